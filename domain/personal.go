@@ -1,0 +1,67 @@
+package domain
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Personal is the one sealed object of an event: personal data, or the free
+// text of a unit, problem or document. In the ledger it is
+//
+//	{"key":"person:<id>","box":"<base64>"}
+//
+// AES-256-GCM under the subject's key with a fresh nonce in front, and the
+// event's id as associated data, so that a box cannot be moved to another
+// event. Destroying the key erases it everywhere while every proof still holds.
+//
+// A Personal cannot be marshalled before it is sealed.
+type Personal struct {
+	Key   string // the vault's name of the key: "person:<id>", "unit:<id>", "user:<id>", "document:<id>"
+	Clear []byte // JSON of what is sealed; nil once sealed and not opened
+	Box   []byte // nonce, ciphertext and tag; nil before sealing
+}
+
+// ErrUnsealed is what marshalling an unsealed Personal returns.
+var ErrUnsealed = errors.New("domain: personal data must be sealed before it is written")
+
+// PersonalOf packs v for sealing under key. It panics if v has no JSON form,
+// which is a mistake in the program.
+func PersonalOf(key string, v any) *Personal {
+	clear, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("domain: personal data of %s: %v", key, err))
+	}
+	return &Personal{Key: key, Clear: clear}
+}
+
+type sealedForm struct {
+	Key string `json:"key"`
+	Box string `json:"box"`
+}
+
+// MarshalJSON writes the sealed form; it fails with ErrUnsealed before sealing.
+func (p *Personal) MarshalJSON() ([]byte, error) {
+	if p.Box == nil {
+		return nil, ErrUnsealed
+	}
+	return json.Marshal(sealedForm{p.Key, base64.StdEncoding.EncodeToString(p.Box)})
+}
+
+// UnmarshalJSON reads the sealed form.
+func (p *Personal) UnmarshalJSON(b []byte) error {
+	var form sealedForm
+	if err := json.Unmarshal(b, &form); err != nil {
+		return err
+	}
+	box, err := base64.StdEncoding.DecodeString(form.Box)
+	if err != nil {
+		return fmt.Errorf("sealed object of %s: %w", form.Key, err)
+	}
+	*p = Personal{Key: form.Key, Box: box}
+	return nil
+}
+
+// Format keeps clear personal data out of logs and error texts.
+func (p *Personal) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "sealed(%s)", p.Key) }
