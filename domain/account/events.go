@@ -1,0 +1,544 @@
+package account
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"staffledger/domain"
+	"staffledger/domain/codes"
+)
+
+// Wire names, one constant per event and version. Old versions stay readable
+// for ever.
+const (
+	TypeUnitEstablished domain.EventType = "unit.established.v1"
+	TypeUnitRefused     domain.EventType = "unit.refused.v1"
+
+	TypePoolSet       domain.EventType = "pool.set.v1"
+	TypeQuotaOffered  domain.EventType = "quota.offered.v1"
+	TypeQuotaGranted  domain.EventType = "quota.granted.v1" // pool → unit
+	TypeQuotaCut      domain.EventType = "quota.cut.v1"     // unit → pool
+	TypeQuotaMoved    domain.EventType = "quota.moved.v1"   // unit → unit
+	TypeQuotaRefused  domain.EventType = "quota.refused.v1"
+	TypeQuotaSettled  domain.EventType = "quota.settled.v1"
+	TypeQuotaUndone   domain.EventType = "quota.undone.v1"
+	TypeQuotaLanded   domain.EventType = "quota.landed.v1"
+	TypeQuotaHeldBack domain.EventType = "quota.held-back.v1"
+	TypeQuotaFreed    domain.EventType = "quota.freed.v1"
+
+	TypeUseApproved domain.EventType = "use.approved.v1"
+	TypeUseExpired  domain.EventType = "use.expired.v1"
+	TypeUseRevoked  domain.EventType = "use.revoked.v1"
+
+	TypeStaffingCollected   domain.EventType = "staffing.collected.v1"
+	TypeStaffingResubmitted domain.EventType = "staffing.resubmitted.v1"
+	TypeStaffingReviewed    domain.EventType = "staffing.reviewed.v1"
+	TypeStaffingReturned    domain.EventType = "staffing.returned.v1"
+	TypeStaffingWithdrawn   domain.EventType = "staffing.withdrawn.v1"
+	TypeStaffingRecorded    domain.EventType = "staffing.recorded.v1"
+	TypeStaffingRefused     domain.EventType = "staffing.refused.v1"
+	TypeExitNoticed         domain.EventType = "exit.noticed.v1"
+
+	TypeOpeningStarted   domain.EventType = "opening.started.v1"
+	TypeOpeningPart      domain.EventType = "opening.part.v1"
+	TypeOpeningCompleted domain.EventType = "opening.completed.v1"
+	TypeOpeningAbandoned domain.EventType = "opening.abandoned.v1"
+)
+
+// Balance is A, O, R, H of one line on one day: authorised, occupied,
+// reserved, held back.
+type Balance [4]int
+
+// Free returns F = A − O − R − H.
+func (b Balance) Free() int { return b[0] - b[1] - b[2] - b[3] }
+
+// Plus returns the sum by component.
+func (b Balance) Plus(c Balance) Balance {
+	return Balance{b[0] + c[0], b[1] + c[1], b[2] + c[2], b[3] + c[3]}
+}
+
+// Minus returns the difference by component.
+func (b Balance) Minus(c Balance) Balance {
+	return Balance{b[0] - c[0], b[1] - c[1], b[2] - c[2], b[3] - c[3]}
+}
+
+// Line is the effect of an event on a line, in clear: the balance before and
+// after for the day of the event's time. Apply ignores Before; verify checks it.
+type Line struct {
+	Key    codes.LineKey `json:"key"`
+	Before Balance       `json:"before"`
+	After  Balance       `json:"after"`
+}
+
+// Posting is one movement of a line: from Day on its balance changes by Change.
+// The balance on a day is the sum of all postings up to that day.
+type Posting struct {
+	Line   codes.LineKey `json:"line"`
+	Day    domain.Day    `json:"day"`
+	Change Balance       `json:"change"`
+}
+
+// Movement is embedded by every event that moves a line. Postings are the
+// movement by day; Line is absent where nothing changes on the day of time.
+type Movement struct {
+	Line     *Line     `json:"line,omitempty"`
+	Postings []Posting `json:"postings,omitempty"`
+}
+
+// Moves returns the postings.
+func (m Movement) Moves() []Posting { return m.Postings }
+
+// Moving is implemented by events with postings.
+type Moving interface{ Moves() []Posting }
+
+// Batch marks the rows of one batch act; row counts from 0 as submitted. The
+// first event of the act lists the rows that were set aside, with the names of
+// their refusals, so that a repeated request gets the same answer.
+type Batch struct {
+	ID       string         `json:"id"`
+	Row      int            `json:"row"`
+	Rows     int            `json:"rows"`
+	SetAside map[int]string `json:"setaside,omitempty"`
+}
+
+// UnitEstablished founds a unit; its names are sealed under "unit:<id>".
+type UnitEstablished struct {
+	Process  domain.ProcessID `json:"process"`
+	Code     string           `json:"code"` // USCC, or a provisional code
+	Level    domain.Level     `json:"level"`
+	Parent   domain.UnitID    `json:"parent,omitempty"` // supervising department 主管部门
+	Division string           `json:"division"`
+	System   string           `json:"system"` // codes table "system"
+	Rank     string           `json:"rank"`   // codes table "rank"
+	Text     *domain.Personal `json:"text"`   // UnitText
+}
+
+// UnitText is the free text of a unit.
+type UnitText struct {
+	Name       string   `json:"name"`
+	ShortName  string   `json:"shortname,omitempty"`
+	OtherNames []string `json:"othernames,omitempty"` // 挂牌
+}
+
+// UnitRefused settles a founding that lost: the code was claimed for it, the
+// account did not take it.
+type UnitRefused struct {
+	Process domain.ProcessID `json:"process"`
+	Refusal *domain.Refusal  `json:"refusal"`
+}
+
+// PoolSet fixes how many posts of a kind the pool of a level holds; the change
+// raises or lowers the level's ceiling.
+type PoolSet struct {
+	Posts int              `json:"posts"` // the pool's A after the event
+	Text  *domain.Personal `json:"text,omitempty"`
+	Movement
+}
+
+// QuotaOffered takes n posts from the giver: they are under way until the
+// taker's decision, and count once (domain model §14.1).
+type QuotaOffered struct {
+	Process   domain.ProcessID `json:"process"`
+	Taker     domain.Stream    `json:"taker"` // account-… or pool-…
+	TakerLine codes.LineKey    `json:"takerline"`
+	GiverLine codes.LineKey    `json:"giverline"`
+	Posts     int              `json:"posts"`
+	Body      string           `json:"body"` // deciding body: office, committee
+	Text      *domain.Personal `json:"text,omitempty"`
+	Movement
+}
+
+// QuotaTaken is the taker's decision: granted, cut or moved by its Act. Where
+// the effective date lies ahead, LandsOn says so and quota.landed raises A.
+type QuotaTaken struct {
+	Act       domain.EventType `json:"-"` // TypeQuotaGranted, TypeQuotaCut or TypeQuotaMoved
+	Process   domain.ProcessID `json:"process"`
+	Giver     domain.Stream    `json:"giver"`
+	TakerLine codes.LineKey    `json:"takerline"`
+	Posts     int              `json:"posts"`
+	LandsOn   domain.Day       `json:"landson,omitzero"`
+	Movement
+}
+
+// QuotaRefused is the taker's refusal.
+type QuotaRefused struct {
+	Process domain.ProcessID `json:"process"`
+	Giver   domain.Stream    `json:"giver"`
+	Refusal *domain.Refusal  `json:"refusal"`
+}
+
+// QuotaSettled closes an offer that was taken.
+type QuotaSettled struct {
+	Process domain.ProcessID `json:"process"`
+}
+
+// QuotaUndone gives a refused offer back to the giver, on the very days on
+// which it was taken.
+type QuotaUndone struct {
+	Process domain.ProcessID `json:"process"`
+	Movement
+}
+
+// QuotaLanded raises A on the due day.
+type QuotaLanded struct {
+	Process domain.ProcessID `json:"process"`
+	Posts   int              `json:"posts"`
+	Movement
+}
+
+// QuotaHeldBack moves free posts to H 控编; QuotaFreed back.
+type QuotaHeldBack struct {
+	Posts int              `json:"posts"`
+	Text  *domain.Personal `json:"text,omitempty"`
+	Movement
+}
+
+// QuotaFreed frees held-back posts.
+type QuotaFreed struct {
+	Posts int              `json:"posts"`
+	Text  *domain.Personal `json:"text,omitempty"`
+	Movement
+}
+
+// UseApproved is an approval of use 用编核准: it reserves posts from its day.
+type UseApproved struct {
+	Approval domain.ApprovalID `json:"approval"`
+	LineKey  codes.LineKey     `json:"linekey"`
+	Posts    int               `json:"posts"`
+	Manner   codes.Manner      `json:"manner"`
+	ValidTo  domain.Day        `json:"validto"`
+	Human    domain.HumanID    `json:"human"`
+	Text     *domain.Personal  `json:"text,omitempty"` // ApprovalText under "unit:<id>"
+	Movement
+}
+
+// ApprovalText is the free text of an approval.
+type ApprovalText struct {
+	Plan string `json:"plan,omitempty"`
+	Note string `json:"note,omitempty"`
+}
+
+// UseExpired frees the undrawn posts on the day after valid-to; it is written
+// also when it frees nothing.
+type UseExpired struct {
+	Approval domain.ApprovalID `json:"approval"`
+	Freed    int               `json:"freed"`
+	Kept     int               `json:"kept"` // drawn posts, kept until their change ends
+	Movement
+}
+
+// UseRevoked frees the undrawn posts from its own day.
+type UseRevoked struct {
+	Approval domain.ApprovalID `json:"approval"`
+	Freed    int               `json:"freed"`
+	Kept     int               `json:"kept"`
+	Text     *domain.Personal  `json:"text,omitempty"`
+	Movement
+}
+
+// Kind of a staffing change.
+type Kind string
+
+const (
+	Entry Kind = "entry" // 入编
+	Exit  Kind = "exit"  // 出编
+)
+
+// Content is what a staffing change says, in clear codes; names and texts are
+// sealed beside it.
+type Content struct {
+	Kind       Kind              `json:"kind"`
+	Person     domain.PersonID   `json:"person"`
+	LineKey    codes.LineKey     `json:"linekey,omitempty"`    // entry: the line to be occupied; exit: the line held, filled in by the decision
+	Class      codes.PersonClass `json:"class,omitempty"`      // entry; exit: of the holding, filled in by the decision
+	Manner     codes.Manner      `json:"manner,omitempty"`     // entry
+	Approval   domain.ApprovalID `json:"approval,omitempty"`   // entry, where one is drawn
+	ExitReason codes.ExitReason  `json:"exitreason,omitempty"` // exit
+	Hash       string            `json:"hash"`                 // keyed digest of the whole content, clear and sealed; a pass binds it
+}
+
+// Particulars are the sealed fields of an entry, under "person:<id>". Dates are
+// YYYY-MM-DD or YYYY-MM, codes are of the tables named.
+type Particulars struct {
+	Name         string `json:"name"`
+	Sex          string `json:"sex,omitempty"`       // table "sex"
+	Birth        string `json:"birth,omitempty"`     // from the ID number
+	Ethnicity    string `json:"ethnicity,omitempty"` // table "ethnicity"
+	NativePlace  string `json:"nativeplace,omitempty"`
+	Politics     string `json:"politics,omitempty"`  // table "politics"
+	Education    string `json:"education,omitempty"` // table "education"
+	Degree       string `json:"degree,omitempty"`    // table "degree"
+	School       string `json:"school,omitempty"`
+	WorkStart    string `json:"workstart,omitempty"`
+	InternalBody string `json:"internalbody,omitempty"` // 内设机构
+	Post         string `json:"post,omitempty"`         // 职务
+	PostRank     string `json:"postrank,omitempty"`     // 职级
+	Title        string `json:"title,omitempty"`        // 职称
+	Note         string `json:"note,omitempty"`
+}
+
+// StaffingCollected opens a change.
+type StaffingCollected struct {
+	Change domain.ChangeID `json:"change"`
+	Content
+	Route       []Gate           `json:"route"`
+	HandlingDue domain.Day       `json:"handlingdue"` // last day of the handling time, as of collection
+	Human       domain.HumanID   `json:"human"`
+	Private     *domain.Personal `json:"sealed,omitempty"` // Particulars (entry) or ChangeNote (exit)
+	Batch       *Batch           `json:"batch,omitempty"`
+}
+
+// ChangeNote is the free text of an exit, under "person:<id>".
+type ChangeNote struct {
+	Note string `json:"note,omitempty"`
+}
+
+// StaffingResubmitted replaces the content of a returned change.
+type StaffingResubmitted struct {
+	Change domain.ChangeID `json:"change"`
+	Content
+	HandlingDue domain.Day       `json:"handlingdue"` // moved by the time the change was returned
+	Human       domain.HumanID   `json:"human"`
+	Private     *domain.Personal `json:"sealed,omitempty"`
+}
+
+// Gate is a reviewer of a route.
+type Gate string
+
+const (
+	GateUnitHead     Gate = "unit-head"
+	GateSupervisor   Gate = "supervisor"
+	GateOrganization Gate = "organization"
+	GateHR           Gate = "hr"
+	GateOffice       Gate = "office"
+)
+
+// StaffingReviewed is a gate passed.
+type StaffingReviewed struct {
+	Change  domain.ChangeID  `json:"change"`
+	Person  domain.PersonID  `json:"person"`
+	Gate    Gate             `json:"gate"`
+	Number  int              `json:"number"` // 1 = first gate of the route
+	Of      int              `json:"of"`
+	Hash    string           `json:"hash"` // of the content that was passed
+	Items   []string         `json:"items"`
+	Human   domain.HumanID   `json:"human"`
+	Opinion *domain.Personal `json:"opinion,omitempty"` // Opinion under "person:<id>"
+	Batch   *Batch           `json:"batch,omitempty"`
+}
+
+// Opinion is the sealed text of a gate.
+type Opinion struct {
+	Text   string            `json:"text,omitempty"`
+	Fields map[string]string `json:"fields,omitempty"` // returned: what is wrong, field by field
+}
+
+// StaffingReturned is a gate's return; Fields names what is wrong, the words
+// are sealed.
+type StaffingReturned struct {
+	Change  domain.ChangeID  `json:"change"`
+	Person  domain.PersonID  `json:"person"`
+	Gate    Gate             `json:"gate"`
+	Number  int              `json:"number"`
+	Of      int              `json:"of"`
+	Fields  []string         `json:"fields"`
+	Human   domain.HumanID   `json:"human"`
+	Opinion *domain.Personal `json:"opinion"`
+}
+
+// StaffingWithdrawn ends a change. What it drew goes back to its approval, or
+// is freed from this day where the approval has ended.
+type StaffingWithdrawn struct {
+	Change domain.ChangeID  `json:"change"`
+	Person domain.PersonID  `json:"person"`
+	Human  domain.HumanID   `json:"human"`
+	Text   *domain.Personal `json:"text,omitempty"`
+	Movement
+}
+
+// StaffingRecorded is the recording: the deciding step of an entry or exit.
+// The holding of an entry has the id of its change.
+type StaffingRecorded struct {
+	Process domain.ProcessID `json:"process"`
+	Change  domain.ChangeID  `json:"change"`
+	Content
+	Holding domain.ChangeID `json:"holding"`
+	Human   domain.HumanID  `json:"human"`
+	Batch   *Batch          `json:"batch,omitempty"`
+	Movement
+}
+
+// StaffingRefused is the written refusal of a recording whose process had
+// begun. It changes no step of the change.
+type StaffingRefused struct {
+	Process domain.ProcessID `json:"process"`
+	Change  domain.ChangeID  `json:"change"`
+	Person  domain.PersonID  `json:"person"`
+	Refusal *domain.Refusal  `json:"refusal"`
+}
+
+// ExitNoticed tells the ledger that somebody leaves: the exit is due by Due.
+type ExitNoticed struct {
+	Person     domain.PersonID  `json:"person"`
+	ExitReason codes.ExitReason `json:"exitreason"`
+	Due        domain.Day       `json:"due"`
+}
+
+// OpeningStarted opens a bracket: rows will follow in parts; folds ignore them
+// until OpeningCompleted.
+type OpeningStarted struct {
+	Process domain.ProcessID `json:"process"`
+	Rows    int              `json:"rows"`
+	Digest  string           `json:"digest"` // of the whole list, as the client sent it
+}
+
+// OpeningRow is one person in post before the ledger began.
+type OpeningRow struct {
+	Holding domain.ChangeID   `json:"holding"`
+	Person  domain.PersonID   `json:"person"`
+	LineKey codes.LineKey     `json:"linekey"`
+	Class   codes.PersonClass `json:"class"`
+	Since   domain.Day        `json:"since"`            // in post from this day
+	Private *domain.Personal  `json:"sealed,omitempty"` // Particulars
+}
+
+// OpeningPart carries rows of an open bracket. The persons are claimed before
+// it is written.
+type OpeningPart struct {
+	Process domain.ProcessID `json:"process"`
+	Part    int              `json:"part"` // 0, 1, 2, …
+	Rows    []OpeningRow     `json:"rows"`
+}
+
+// OpeningCompleted makes the rows of the bracket valid.
+type OpeningCompleted struct {
+	Process domain.ProcessID `json:"process"`
+	Rows    int              `json:"rows"`
+	Lines   []Line           `json:"lines"`
+}
+
+// OpeningAbandoned closes the bracket without effect.
+type OpeningAbandoned struct {
+	Process domain.ProcessID `json:"process"`
+}
+
+func (UnitEstablished) EventType() domain.EventType     { return TypeUnitEstablished }
+func (UnitRefused) EventType() domain.EventType         { return TypeUnitRefused }
+func (PoolSet) EventType() domain.EventType             { return TypePoolSet }
+func (QuotaOffered) EventType() domain.EventType        { return TypeQuotaOffered }
+func (e QuotaTaken) EventType() domain.EventType        { return e.Act }
+func (QuotaRefused) EventType() domain.EventType        { return TypeQuotaRefused }
+func (QuotaSettled) EventType() domain.EventType        { return TypeQuotaSettled }
+func (QuotaUndone) EventType() domain.EventType         { return TypeQuotaUndone }
+func (QuotaLanded) EventType() domain.EventType         { return TypeQuotaLanded }
+func (QuotaHeldBack) EventType() domain.EventType       { return TypeQuotaHeldBack }
+func (QuotaFreed) EventType() domain.EventType          { return TypeQuotaFreed }
+func (UseApproved) EventType() domain.EventType         { return TypeUseApproved }
+func (UseExpired) EventType() domain.EventType          { return TypeUseExpired }
+func (UseRevoked) EventType() domain.EventType          { return TypeUseRevoked }
+func (StaffingCollected) EventType() domain.EventType   { return TypeStaffingCollected }
+func (StaffingResubmitted) EventType() domain.EventType { return TypeStaffingResubmitted }
+func (StaffingReviewed) EventType() domain.EventType    { return TypeStaffingReviewed }
+func (StaffingReturned) EventType() domain.EventType    { return TypeStaffingReturned }
+func (StaffingWithdrawn) EventType() domain.EventType   { return TypeStaffingWithdrawn }
+func (StaffingRecorded) EventType() domain.EventType    { return TypeStaffingRecorded }
+func (StaffingRefused) EventType() domain.EventType     { return TypeStaffingRefused }
+func (ExitNoticed) EventType() domain.EventType         { return TypeExitNoticed }
+func (OpeningStarted) EventType() domain.EventType      { return TypeOpeningStarted }
+func (OpeningPart) EventType() domain.EventType         { return TypeOpeningPart }
+func (OpeningCompleted) EventType() domain.EventType    { return TypeOpeningCompleted }
+func (OpeningAbandoned) EventType() domain.EventType    { return TypeOpeningAbandoned }
+
+func (e UnitEstablished) Sealed() []*domain.Personal     { return []*domain.Personal{e.Text} }
+func (e PoolSet) Sealed() []*domain.Personal             { return []*domain.Personal{e.Text} }
+func (e QuotaOffered) Sealed() []*domain.Personal        { return []*domain.Personal{e.Text} }
+func (e QuotaHeldBack) Sealed() []*domain.Personal       { return []*domain.Personal{e.Text} }
+func (e QuotaFreed) Sealed() []*domain.Personal          { return []*domain.Personal{e.Text} }
+func (e UseApproved) Sealed() []*domain.Personal         { return []*domain.Personal{e.Text} }
+func (e UseRevoked) Sealed() []*domain.Personal          { return []*domain.Personal{e.Text} }
+func (e StaffingCollected) Sealed() []*domain.Personal   { return []*domain.Personal{e.Private} }
+func (e StaffingResubmitted) Sealed() []*domain.Personal { return []*domain.Personal{e.Private} }
+func (e StaffingReviewed) Sealed() []*domain.Personal    { return []*domain.Personal{e.Opinion} }
+func (e StaffingReturned) Sealed() []*domain.Personal    { return []*domain.Personal{e.Opinion} }
+func (e StaffingWithdrawn) Sealed() []*domain.Personal   { return []*domain.Personal{e.Text} }
+func (e OpeningPart) Sealed() []*domain.Personal {
+	sealed := make([]*domain.Personal, len(e.Rows))
+	for i := range e.Rows {
+		sealed[i] = e.Rows[i].Private
+	}
+	return sealed
+}
+
+// Decode reads the data of an account event: one closed switch. An unknown
+// type is an error.
+func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
+	switch t {
+	case TypeUnitEstablished:
+		return decode[UnitEstablished](t, data)
+	case TypeUnitRefused:
+		return decode[UnitRefused](t, data)
+	case TypePoolSet:
+		return decode[PoolSet](t, data)
+	case TypeQuotaOffered:
+		return decode[QuotaOffered](t, data)
+	case TypeQuotaGranted, TypeQuotaCut, TypeQuotaMoved:
+		e, err := decode[QuotaTaken](t, data)
+		if err != nil {
+			return nil, err
+		}
+		taken := e.(QuotaTaken)
+		taken.Act = t
+		return taken, nil
+	case TypeQuotaRefused:
+		return decode[QuotaRefused](t, data)
+	case TypeQuotaSettled:
+		return decode[QuotaSettled](t, data)
+	case TypeQuotaUndone:
+		return decode[QuotaUndone](t, data)
+	case TypeQuotaLanded:
+		return decode[QuotaLanded](t, data)
+	case TypeQuotaHeldBack:
+		return decode[QuotaHeldBack](t, data)
+	case TypeQuotaFreed:
+		return decode[QuotaFreed](t, data)
+	case TypeUseApproved:
+		return decode[UseApproved](t, data)
+	case TypeUseExpired:
+		return decode[UseExpired](t, data)
+	case TypeUseRevoked:
+		return decode[UseRevoked](t, data)
+	case TypeStaffingCollected:
+		return decode[StaffingCollected](t, data)
+	case TypeStaffingResubmitted:
+		return decode[StaffingResubmitted](t, data)
+	case TypeStaffingReviewed:
+		return decode[StaffingReviewed](t, data)
+	case TypeStaffingReturned:
+		return decode[StaffingReturned](t, data)
+	case TypeStaffingWithdrawn:
+		return decode[StaffingWithdrawn](t, data)
+	case TypeStaffingRecorded:
+		return decode[StaffingRecorded](t, data)
+	case TypeStaffingRefused:
+		return decode[StaffingRefused](t, data)
+	case TypeExitNoticed:
+		return decode[ExitNoticed](t, data)
+	case TypeOpeningStarted:
+		return decode[OpeningStarted](t, data)
+	case TypeOpeningPart:
+		return decode[OpeningPart](t, data)
+	case TypeOpeningCompleted:
+		return decode[OpeningCompleted](t, data)
+	case TypeOpeningAbandoned:
+		return decode[OpeningAbandoned](t, data)
+	}
+	return nil, fmt.Errorf("account: unknown event type %q", t)
+}
+
+func decode[E domain.Payload](t domain.EventType, data []byte) (domain.Payload, error) {
+	var e E
+	if err := json.Unmarshal(data, &e); err != nil {
+		return nil, fmt.Errorf("account: %s: %w", t, err)
+	}
+	return e, nil
+}
