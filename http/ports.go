@@ -4,116 +4,23 @@
 // and those below it import echo.
 package http
 
-import (
-	"context"
-	"io"
-	"iter"
+import "staffledger/http/ports"
 
-	"staffledger/domain"
-	"staffledger/domain/account"
-	"staffledger/domain/policy"
-	"staffledger/domain/usecase"
-	"staffledger/projections/views"
+// What this package needs from the rest stands in package ports, which the
+// pages share.
+type (
+	Commands  = ports.Commands
+	Views     = ports.Views
+	Ledger    = ports.Ledger
+	Check     = ports.Check
+	Checks    = ports.Checks
+	Files     = ports.Files
+	DemoClock = ports.DemoClock
+	Session   = ports.Session
+	Sessions  = ports.Sessions
+	Throttled = ports.Throttled
+	DemoUser  = ports.DemoUser
 )
 
-// Commands carries out commands (usecase.Service).
-type Commands interface {
-	Do(ctx context.Context, call usecase.Call, command usecase.Command) (usecase.Result, error)
-	// Account returns a copy of an account's state as of its last event, with
-	// what has fallen due up to now applied to the copy. For the balance that a
-	// form shows and for the checks on a change's page.
-	Account(ctx context.Context, stream domain.Stream) (*account.Account, error)
-	// Grants returns the roles of a user as they stand; DisabledUser is ok=false.
-	Grants(ctx context.Context, user domain.UserID) (grants []usecase.Grant, human domain.HumanID, ok bool, err error)
-	// MayRead tells whether one of the grants lets the user read that unit's
-	// file; the empty unit asks for the whole city.
-	MayRead(ctx context.Context, user domain.UserID, unit domain.UnitID) (bool, error)
-	// Policy and calendar on a day.
-	Policy(ctx context.Context, day domain.Day) (*policy.Set, error)
-	// Digest is the keyed digest of a request, for usecase.Call.Digest.
-	Digest(route, target string, body []byte) string
-	// Unseal opens a sealed object of an event.
-	Unseal(event domain.EventID, p *domain.Personal) ([]byte, error)
-}
-
-// Views answers questions from the read models. Every answer is as of one
-// position; atLeast waits (bounded) until the views have reached a position,
-// so that a user reads his own write.
-type Views interface {
-	// Position is how far the views have come, and when that event was written.
-	Position() (domain.Position, domain.Instant)
-	AtLeast(ctx context.Context, position domain.Position) error
-
-	// FindUnit resolves an id or any code, past or present; views.ErrNotFound.
-	FindUnit(ctx context.Context, ref string) (views.Unit, error)
-	// Units lists the children of parent ("" = roots of a level, level "" = all
-	// levels) ordered by code, or with query by name, short name, old name or code.
-	Units(ctx context.Context, q views.UnitQuery) (views.UnitPage, error)
-	Lines(ctx context.Context, unit domain.UnitID, asof views.AsOf) ([]views.LineBalance, error)
-	PoolLines(ctx context.Context, level domain.Level, asof views.AsOf) ([]views.LineBalance, error)
-	// Totals sums lines by key over a scope, with Free and Over not netted.
-	Totals(ctx context.Context, scope domain.Scope) ([]views.TotalRow, error)
-	Roster(ctx context.Context, q views.RosterQuery) (views.RosterPage, error)
-	FindPerson(ctx context.Context, ref domain.PersonID) (views.Person, error)
-	Change(ctx context.Context, ref string) (views.Change, error) // id or number
-	Changes(ctx context.Context, q views.ChangeQuery) (views.ChangePage, error)
-	Approvals(ctx context.Context, unit domain.UnitID, openOnly bool) ([]views.Approval, error)
-	Document(ctx context.Context, ref string) (views.Document, error) // id or number
-	Documents(ctx context.Context, q views.DocumentQuery) (views.DocumentPage, error)
-	User(ctx context.Context, id domain.UserID) (views.User, error)
-	Users(ctx context.Context) ([]views.User, error)
-	// Movements counts recorded entries and exits per month, for the home chart.
-	Movements(ctx context.Context, scope domain.Scope, from, to domain.Day) ([]views.MonthRow, error)
-	// Search finds units, people, documents, changes by text, grouped by kind.
-	Search(ctx context.Context, text string, perKind int) (views.SearchResult, error)
-	// UnderWay lists open processes, oldest first.
-	UnderWay(ctx context.Context) ([]views.Process, error)
-}
-
-// Ledger reads entries and proves them (eventstore/ledger).
-type Ledger interface {
-	Size() domain.Position
-	Root() (size uint64, root [32]byte, err error)
-	RootAt(size uint64) ([32]byte, error)
-	ProveInclusion(position domain.Position, size uint64) ([][32]byte, error)
-	At(ctx context.Context, position domain.Position) (domain.Recorded, error)
-	ByID(ctx context.Context, id domain.EventID) (domain.Recorded, error)
-	All(ctx context.Context, from domain.Position) iter.Seq2[domain.Recorded, error]
-	Stream(ctx context.Context, stream domain.Stream, from domain.Revision) iter.Seq2[domain.Recorded, error]
-	Tagged(ctx context.Context, before domain.Position, keys ...string) iter.Seq2[domain.Recorded, error]
-}
-
-// Check is the outcome of a verification or replay, as the command line
-// prints it (design §9).
-type Check struct {
-	Kind     string // "verify" or "replay"
-	Good     bool   // intact, or equal
-	Size     domain.Position
-	Root     string          // base64, verify
-	Position domain.Position // first bad position
-	View     string          // replay: the view that differs
-	Reason   string
-	Started  domain.Instant
-	Ended    domain.Instant
-	By       domain.UserID
-	Running  bool
-	Done     uint64 // progress, of Size
-}
-
-// Checks runs verifications and replays one at a time and remembers the last.
-type Checks interface {
-	Start(ctx context.Context, kind string, by domain.UserID) (Check, error)
-	Last(kind string) (Check, bool)
-}
-
-// Files keeps registered documents.
-type Files interface {
-	Put(ctx context.Context, r io.Reader) (digest string, size int64, err error)
-	Open(ctx context.Context, digest string) (io.ReadCloser, error)
-}
-
-// DemoClock moves the service's clock forward (serve --demo --clock).
-type DemoClock interface {
-	Now() domain.Instant
-	Advance(to domain.Instant) error
-}
+// ErrSignIn is a wrong name or password.
+var ErrSignIn = ports.ErrSignIn
