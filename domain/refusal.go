@@ -143,6 +143,15 @@ func (f Findings) Err() error {
 	return nil
 }
 
+// With is Err, but a command that is refused also lists what later steps would
+// refuse; where nothing stands against it now, later findings do not refuse.
+func (f Findings) With(later Findings) error {
+	if len(f) == 0 {
+		return nil
+	}
+	return append(f, later...).Err()
+}
+
 // First is Err with its own type.
 func (f Findings) First() *Refusal {
 	if len(f) == 0 {

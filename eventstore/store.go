@@ -38,8 +38,9 @@ type Store interface {
 	// with positions; on return they are on stable storage.
 	//
 	// An append whose first event id is already stored in that stream is a
-	// repeat: the stored events are returned and nothing is written. A first
-	// event id that is stored elsewhere is ErrDuplicateID.
+	// repeat: the stored events are returned, whatever expected says, and
+	// nothing is written. An event id that is stored in another stream, occurs
+	// twice, or of which only a part of the append is stored, is ErrDuplicateID.
 	//
 	// After a failed sync the store takes no more writes: every Append returns
 	// ErrReadOnly, and whether the last group is stored is known only after
@@ -67,6 +68,9 @@ type Store interface {
 
 	// Size is the number of events; the next event gets this position.
 	Size() domain.Position
+
+	// Streams lists the streams whose name starts with prefix, in order of name.
+	Streams(ctx context.Context, prefix string) iter.Seq2[domain.Stream, error]
 
 	// Last returns the revision of the stream's last event, or domain.NoStream.
 	Last(ctx context.Context, stream domain.Stream) (domain.Revision, error)

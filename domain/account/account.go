@@ -21,7 +21,6 @@ type Account struct {
 	changes   map[domain.ChangeID]*Change
 	live      map[domain.PersonID]domain.ChangeID // the live change about a person
 	approvals map[domain.ApprovalID]*Approval
-	notices   map[domain.PersonID]Notice
 	offers    map[domain.ProcessID]Offered // not yet settled or undone
 	landings  map[domain.ProcessID]landing // taken, not yet landed
 	outcomes  map[domain.ProcessID]outcome // of every process decided here
@@ -45,7 +44,6 @@ func New(stream domain.Stream) *Account {
 		changes:   map[domain.ChangeID]*Change{},
 		live:      map[domain.PersonID]domain.ChangeID{},
 		approvals: map[domain.ApprovalID]*Approval{},
-		notices:   map[domain.PersonID]Notice{},
 		offers:    map[domain.ProcessID]Offered{},
 		landings:  map[domain.ProcessID]landing{},
 		outcomes:  map[domain.ProcessID]outcome{},
@@ -70,7 +68,6 @@ func (a *Account) Clone() *Account {
 		copied := *v
 		c.approvals[k] = &copied
 	}
-	c.notices = maps.Clone(a.notices)
 	c.offers = maps.Clone(a.offers)
 	c.landings = maps.Clone(a.landings)
 	c.outcomes = maps.Clone(a.outcomes)
@@ -85,7 +82,7 @@ func (a *Account) Clone() *Account {
 // SizeBytes estimates the memory of the state, for a cache bounded by bytes.
 func (a *Account) SizeBytes() int64 {
 	n := 1024 + 200*len(a.holdings) + 400*len(a.changes) + 300*len(a.approvals) +
-		200*len(a.outcomes) + 150*(len(a.notices)+len(a.offers)+len(a.landings))
+		200*len(a.outcomes) + 150*(len(a.offers)+len(a.landings))
 	for _, l := range a.lines {
 		n += 100 + 40*len(l.deltas)
 	}
@@ -162,8 +159,6 @@ func (a *Account) Apply(h domain.Head, payload domain.Payload) {
 		a.applyRecorded(h, e)
 	case StaffingRefused:
 		a.outcomes[e.Process] = outcome{e.EventType(), e.Refusal, ""}
-	case ExitNoticed:
-		a.notices[e.Person] = Notice{e.Person, e.ExitReason, h.Effective, e.Due}
 	case OpeningStarted:
 		a.opening = &Opening{Process: e.Process, Expected: e.Rows, Digest: e.Digest, Document: h.DocumentID}
 	case OpeningPart:

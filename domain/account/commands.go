@@ -17,9 +17,6 @@ type Facts struct {
 	// Document tells whether the cited document is registered; the use case
 	// looks it up. Day is its date.
 	Document DocumentFact
-	// DryRun judges everything and reports all findings under Also; nothing is
-	// left out because an earlier rule already refuses.
-	DryRun bool
 }
 
 // Today is the day of Now.
@@ -37,6 +34,7 @@ type DocumentFact struct {
 type PersonFact struct {
 	HoldsElsewhere domain.UnitID // another unit where the person holds a post, or empty
 	Busy           bool          // a process about the person is open
+	FreeFrom       domain.Day    // effective day of the last exit: an earlier entry would overlap; NoDay: none
 }
 
 // Establish founds the unit whose account this is.
@@ -103,13 +101,6 @@ type ApproveUse struct {
 type RevokeUse struct {
 	Approval domain.ApprovalID
 	Text     *domain.Personal
-}
-
-// NoticeExit tells of a person who leaves.
-type NoticeExit struct {
-	Person    domain.PersonID
-	Reason    codes.ExitReason
-	Effective domain.Day
 }
 
 // Collect opens a change. Content.Hash is set by the use case.

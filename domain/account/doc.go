@@ -1,6 +1,6 @@
 // Package account holds the rules of unit and pool accounts: quota lines,
-// approvals of use, staffing changes with their gates, holdings, exit notices
-// and opening balances. An account's stream is the only place where its rules
+// approvals of use, staffing changes with their gates, holdings and
+// opening balances. An account's stream is the only place where its rules
 // are decided.
 //
 // Each area has a file: its rules as a numbered comment at the top, then its

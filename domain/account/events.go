@@ -37,7 +37,6 @@ const (
 	TypeStaffingWithdrawn   domain.EventType = "staffing.withdrawn.v1"
 	TypeStaffingRecorded    domain.EventType = "staffing.recorded.v1"
 	TypeStaffingRefused     domain.EventType = "staffing.refused.v1"
-	TypeExitNoticed         domain.EventType = "exit.noticed.v1"
 
 	TypeOpeningStarted   domain.EventType = "opening.started.v1"
 	TypeOpeningPart      domain.EventType = "opening.part.v1"
@@ -299,7 +298,21 @@ type StaffingResubmitted struct {
 	Content
 	HandlingDue domain.Day       `json:"handlingdue"` // moved by the time the change was returned
 	Human       domain.HumanID   `json:"human"`
-	Private     *domain.Personal `json:"sealed,omitempty"`
+	Private     *domain.Personal `json:"sealed,omitempty"` // Resubmission
+}
+
+// Resubmission is the sealed part of StaffingResubmitted: the content as it now
+// is, and each field that changed with its old and new value, codes included.
+type Resubmission struct {
+	Particulars
+	Changed []FieldChange `json:"changed,omitempty"`
+}
+
+// FieldChange is one field of a form before and after.
+type FieldChange struct {
+	Field string `json:"field"`
+	Old   string `json:"old,omitempty"`
+	New   string `json:"new,omitempty"`
 }
 
 // Gate is a reviewer of a route.
@@ -377,13 +390,6 @@ type StaffingRefused struct {
 	Refusal *domain.Refusal  `json:"refusal"`
 }
 
-// ExitNoticed tells the ledger that somebody leaves: the exit is due by Due.
-type ExitNoticed struct {
-	Person     domain.PersonID  `json:"person"`
-	ExitReason codes.ExitReason `json:"exitreason"`
-	Due        domain.Day       `json:"due"`
-}
-
 // OpeningStarted opens a bracket: rows will follow in parts; folds ignore them
 // until OpeningCompleted.
 type OpeningStarted struct {
@@ -443,7 +449,6 @@ func (StaffingReturned) EventType() domain.EventType    { return TypeStaffingRet
 func (StaffingWithdrawn) EventType() domain.EventType   { return TypeStaffingWithdrawn }
 func (StaffingRecorded) EventType() domain.EventType    { return TypeStaffingRecorded }
 func (StaffingRefused) EventType() domain.EventType     { return TypeStaffingRefused }
-func (ExitNoticed) EventType() domain.EventType         { return TypeExitNoticed }
 func (OpeningStarted) EventType() domain.EventType      { return TypeOpeningStarted }
 func (OpeningPart) EventType() domain.EventType         { return TypeOpeningPart }
 func (OpeningCompleted) EventType() domain.EventType    { return TypeOpeningCompleted }
@@ -521,8 +526,6 @@ func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
 		return decode[StaffingRecorded](t, data)
 	case TypeStaffingRefused:
 		return decode[StaffingRefused](t, data)
-	case TypeExitNoticed:
-		return decode[ExitNoticed](t, data)
 	case TypeOpeningStarted:
 		return decode[OpeningStarted](t, data)
 	case TypeOpeningPart:

@@ -81,7 +81,7 @@ func (a *Account) atGate(change *Change, id domain.ChangeID, gate Gate, f Facts)
 // separate is same-person: who touched the change before, or approved the use
 // it rests on and now sits at the office gate.
 func (a *Account) separate(change *Change, gate Gate, f Facts) *domain.Refusal {
-	if step, touched := change.touchedBy(f.Actor); touched {
+	if step, touched := change.touchedBy(f.Actor, anyStep); touched {
 		return domain.Refuse(domain.SamePerson, "actor", "change", string(change.ID), "step", step)
 	}
 	if p := a.approvals[change.Content.Approval]; gate == GateOffice && p != nil && f.Actor.Is(p.Human) {

@@ -16,8 +16,9 @@ import (
 //     its A falls at once), the taker's decision counts, the giver settles or
 //     takes back (design §6 "Quota").
 //  3. A future-dated posting raises the taker's A when it lands.
-//  4. A cut below occupied needs a plan (cut-below-occupied); a pool gives no
-//     more than it has (pool-exhausted).
+//  4. A cut below occupied needs a plan (cut-below-occupied); reserved and
+//     held-back posts are not given away (no-free-post); a pool gives no more
+//     than it has (pool-exhausted).
 //  5. Holding back needs free posts, freeing needs held-back ones, on every day
 //     from the effective date to today.
 
@@ -50,8 +51,10 @@ func (a *Account) DecidePool(c SetPool, f Facts) (domain.Decision, error) {
 	today := f.Today()
 	now := a.BalanceOn(c.Line, today)
 	posting := Posting{c.Line, today, Balance{c.Posts - now[0]}}
-	if day, before, short := a.shortfall(today, posting); short {
-		return domain.Decision{}, domain.Refuse(domain.PoolExhausted, "posts", append(numbers(c.Line, day, before), "posts", c.Posts)...)
+	var found domain.Findings
+	found.Add(cited(f), a.spare(c.Posts, today, posting))
+	if err := found.Err(); err != nil {
+		return domain.Decision{}, err
 	}
 	return one(domain.Draft{
 		Payload:   PoolSet{Posts: c.Posts, Text: c.Text, Movement: a.move(today, posting)},
@@ -62,19 +65,13 @@ func (a *Account) DecidePool(c SetPool, f Facts) (domain.Decision, error) {
 // DecideOffer is the giver's step.
 func (a *Account) DecideOffer(c Offer, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(a.open(), dated(c.Effective, f, true))
+	found.Add(cited(f), a.open(), dated(c.Effective, f, true))
 	if c.GiverLine.Kind() != c.TakerLine.Kind() {
 		found.Add(domain.Refuse(domain.KindMismatch, "takerline", "line", string(c.GiverLine), "takerline", string(c.TakerLine)))
 	}
 	today := f.Today()
 	posting := Posting{c.GiverLine, min(c.Effective, today), Balance{-c.Posts}}
-	if day, before, short := a.shortfall(today, posting); short {
-		name := domain.CutBelowOccupied
-		if a.IsPool() {
-			name = domain.PoolExhausted
-		}
-		found.Add(domain.Refuse(name, "posts", append(numbers(c.GiverLine, day, before), "posts", c.Posts)...))
-	}
+	found.Add(a.spare(c.Posts, today, posting))
 	if err := found.Err(); err != nil {
 		return domain.Decision{}, err
 	}
@@ -147,7 +144,7 @@ func (a *Account) Undo(p domain.ProcessID, now domain.Instant) domain.Decision {
 // DecideHoldBack moves free posts to H.
 func (a *Account) DecideHoldBack(c HoldBack, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(a.open(), dated(c.Effective, f, false))
+	found.Add(cited(f), a.open(), dated(c.Effective, f, false))
 	posting := Posting{c.Line, c.Effective, Balance{0, 0, 0, c.Posts}}
 	found.Add(a.headroom("posts", f.Today(), posting))
 	if err := found.Err(); err != nil {
@@ -160,7 +157,7 @@ func (a *Account) DecideHoldBack(c HoldBack, f Facts) (domain.Decision, error) {
 // DecideFree moves held-back posts to F.
 func (a *Account) DecideFree(c Free, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(a.open(), dated(c.Effective, f, false))
+	found.Add(cited(f), a.open(), dated(c.Effective, f, false))
 	for day := c.Effective; day <= f.Today(); day++ {
 		if b := a.BalanceOn(c.Line, day); b[3] < c.Posts {
 			found.Add(domain.Refuse(domain.FieldMalformed, "posts", append(numbers(c.Line, day, b), "posts", c.Posts, "rule", "held-back")...))
@@ -173,6 +170,21 @@ func (a *Account) DecideFree(c Free, f Facts) (domain.Decision, error) {
 	posting := Posting{c.Line, c.Effective, Balance{0, 0, 0, -c.Posts}}
 	return one(domain.Draft{Payload: QuotaFreed{c.Posts, c.Text, a.move(f.Today(), posting)},
 		Effective: c.Effective, Document: f.Document.ID}), nil
+}
+
+// spare tells why posts cannot be taken away: the pool has no more, people sit
+// on them, or they are reserved or held back.
+func (a *Account) spare(posts int, today domain.Day, posting Posting) *domain.Refusal {
+	day, before, short := a.shortfall(today, posting)
+	switch {
+	case !short:
+		return nil
+	case a.IsPool():
+		return domain.Refuse(domain.PoolExhausted, "posts", append(numbers(posting.Line, day, before), "posts", posts)...)
+	case before[0]+posting.Change[0] < before[1]:
+		return domain.Refuse(domain.CutBelowOccupied, "posts", append(numbers(posting.Line, day, before), "posts", posts)...)
+	}
+	return a.headroom("posts", today, posting)
 }
 
 // headroom names the first day on which the postings leave no post free: today

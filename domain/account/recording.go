@@ -80,7 +80,6 @@ func (a *Account) applyRecorded(h domain.Head, e StaffingRecorded) {
 	a.outcomes[e.Process] = outcome{Type: e.EventType(), Holding: e.Holding}
 	if e.Kind == Exit {
 		delete(a.holdings, e.Person)
-		delete(a.notices, e.Person)
 		return
 	}
 	a.holdings[e.Person] = Holding{e.Holding, e.Person, e.LineKey, e.Class, h.Effective}

@@ -1,8 +1,10 @@
 package account
 
 import (
+	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"staffledger/domain"
 	"staffledger/domain/codes"
@@ -19,7 +21,10 @@ import (
 //  5. The handling time runs from collection and stands still while the change
 //     is returned (§4).
 //  6. Everyone who collected, resubmitted, passed or withdrew counts for the
-//     separation of duties (§10).
+//     separation of duties; who sat at a gate of a change does not resubmit
+//     it (§10).
+//  7. One holding at a time: an entry starts no earlier than the person's last
+//     exit (§1, §14.3).
 
 // Status of a change.
 type Status string
@@ -76,15 +81,20 @@ func (c *Change) clone() *Change {
 	return &copied
 }
 
-// touchedBy returns the step that the actor took on the change before.
-func (c *Change) touchedBy(actor domain.Actor) (string, bool) {
+// touchedBy returns the first step of that sort which the actor took on the
+// change before.
+func (c *Change) touchedBy(actor domain.Actor, sort func(step string) bool) (string, bool) {
 	for _, t := range c.Touched {
-		if actor.Is(t.Human) {
+		if actor.Is(t.Human) && sort(t.Step) {
 			return t.Step, true
 		}
 	}
 	return "", false
 }
+
+func anyStep(string) bool { return true }
+
+func isGate(step string) bool { return strings.HasPrefix(step, "gate:") }
 
 // Change returns a change of this account.
 func (a *Account) Change(id domain.ChangeID) (Change, bool) {
@@ -143,10 +153,7 @@ func (a *Account) DecideCollect(c Collect, f Facts) (domain.Decision, error) {
 	if len(route) == 0 {
 		found.Add(domain.Refuse(domain.FieldMalformed, "kind", "rule", "route", "kind", string(content.Kind)))
 	}
-	if f.DryRun {
-		found = append(found, later...)
-	}
-	if err := found.Err(); err != nil {
+	if err := found.With(later); err != nil {
 		return domain.Decision{}, err
 	}
 	d := one(domain.Draft{
@@ -169,6 +176,9 @@ func (a *Account) DecideResubmit(c Resubmit, f Facts) (domain.Decision, error) {
 	}
 	content := a.completed(c.Content)
 	found.Add(ownFile(content.Person, f), a.held(content, c.Effective))
+	if step, touched := change.touchedBy(f.Actor, isGate); touched {
+		found.Add(domain.Refuse(domain.SamePerson, "actor", "change", string(change.ID), "step", step))
+	}
 	if change.Status != StatusReturned {
 		found.Add(wrongStep(change, "returned"))
 	}
@@ -178,10 +188,7 @@ func (a *Account) DecideResubmit(c Resubmit, f Facts) (domain.Decision, error) {
 	a.judge(&found, &later, content, c.Effective, c.Person, content.Approval != "" && content.Approval == change.Content.Approval, f)
 	due, refusal := a.dueAfterReturn(change, f)
 	found.Add(refusal)
-	if f.DryRun {
-		found = append(found, later...)
-	}
-	if err := found.Err(); err != nil {
+	if err := found.With(later); err != nil {
 		return domain.Decision{}, err
 	}
 	d := one(domain.Draft{
@@ -224,12 +231,12 @@ func (a *Account) judge(found, later *domain.Findings, c Content, effective doma
 		return
 	}
 	found.Add(a.drawable(c, drawn, f))
-	found.Add(a.elsewhere(c, person))
+	found.Add(a.elsewhere(c, effective, person))
 	later.Add(a.compatible(c, f), a.headroom("line", f.Today(), a.entryPostings(c, min(effective, f.Today()))...))
 }
 
 // elsewhere is class 7: one holding per person in the whole city.
-func (a *Account) elsewhere(c Content, person PersonFact) *domain.Refusal {
+func (a *Account) elsewhere(c Content, effective domain.Day, person PersonFact) *domain.Refusal {
 	if h, here := a.holdings[c.Person]; here {
 		return domain.Refuse(domain.HoldsPostElsewhere, "person", "unit", string(a.UnitID()), "line", string(h.Line))
 	}
@@ -238,6 +245,9 @@ func (a *Account) elsewhere(c Content, person PersonFact) *domain.Refusal {
 	}
 	if person.Busy {
 		return domain.Refuse(domain.PersonBusy, "person")
+	}
+	if effective != domain.NoDay && effective < person.FreeFrom {
+		return domain.Refuse(domain.HoldsPostElsewhere, "effective", "day", effective.String(), "until", person.FreeFrom.String())
 	}
 	return nil
 }
@@ -335,7 +345,7 @@ func workingDays(f Facts, from domain.Day, n int) (domain.Day, *domain.Refusal) 
 
 func calendarMissing(err error) *domain.Refusal {
 	var missing *codes.MissingYear
-	if asMissing(err, &missing) {
+	if errors.As(err, &missing) {
 		return domain.Refuse(domain.CalendarMissing, "", "year", missing.Year)
 	}
 	return domain.Refuse(domain.CalendarMissing, "")

@@ -119,14 +119,6 @@ type (
 
 // Staffing.
 type (
-	// NoticeExit tells that a person leaves (collector, supervisor, gates).
-	NoticeExit struct {
-		Unit      domain.UnitID
-		Person    domain.PersonID
-		Reason    codes.ExitReason
-		Effective domain.Day
-		Document  domain.DocumentID
-	}
 	// ChangeForm is an entry or exit as a collector fills it in. A person is
 	// named by Person, or by IDNumber with Particulars.Name (entry of somebody
 	// who may be new to the ledger).
@@ -278,7 +270,6 @@ func (HoldBackPosts) command() string    { return "quota.hold-back" }
 func (FreePosts) command() string        { return "quota.free" }
 func (ApproveUse) command() string       { return "use.approve" }
 func (RevokeUse) command() string        { return "use.revoke" }
-func (NoticeExit) command() string       { return "exit.notice" }
 func (Collect) command() string          { return "staffing.collect" }
 func (CollectBatch) command() string     { return "staffing.collect-batch" }
 func (Resubmit) command() string         { return "staffing.resubmit" }

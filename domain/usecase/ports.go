@@ -21,6 +21,7 @@ type Log interface {
 	Tagged(ctx context.Context, before domain.Position, keys ...string) iter.Seq2[domain.Recorded, error]
 	ByID(ctx context.Context, id domain.EventID) (domain.Recorded, error)
 	At(ctx context.Context, position domain.Position) (domain.Recorded, error)
+	Streams(ctx context.Context, prefix string) iter.Seq2[domain.Stream, error]
 	Last(ctx context.Context, stream domain.Stream) (domain.Revision, error)
 	Size() domain.Position
 }
@@ -62,6 +63,16 @@ type Documents interface {
 
 // DocumentBytesMax is the size of the largest registered file.
 const DocumentBytesMax = 20 << 20
+
+// Hints finds work that may have been left undone (the views do). What it says
+// may be old or wrong: every driver judges from the ledger, so a hint too many
+// is harmless and a missing one only delays.
+type Hints interface {
+	// Unfinished lists processes that have begun and are not settled.
+	Unfinished(ctx context.Context) ([]domain.ProcessID, error)
+	// FallenDue lists accounts on which something may have fallen due by day.
+	FallenDue(ctx context.Context, day domain.Day) ([]domain.Stream, error)
+}
 
 // Clock tells the time; demo clocks are set from outside.
 type Clock interface{ Now() domain.Instant }

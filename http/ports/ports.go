@@ -21,11 +21,12 @@ import (
 // Commands carries out commands (usecase.Service).
 type Commands interface {
 	Do(ctx context.Context, call usecase.Call, command usecase.Command) (usecase.Result, error)
-	// Account returns a copy of an account's state as of its last event, with
-	// what has fallen due up to now applied to the copy. For the balance that a
-	// form shows and for the checks on a change's page.
-	Account(ctx context.Context, stream domain.Stream) (*account.Account, error)
-	// Grants returns the roles of a user as they stand; DisabledUser is ok=false.
+	// ReadAccount calls f with an account's state as of its last event, with
+	// what has fallen due up to now applied. f must neither change nor keep it.
+	// For the balance that a form shows and the checks on a change's page.
+	ReadAccount(ctx context.Context, stream domain.Stream, f func(*account.Account)) error
+	// Grants returns the roles of a user as they stand; ok is false for a user
+	// who is unknown or disabled.
 	Grants(ctx context.Context, user domain.UserID) (grants []usecase.Grant, human domain.HumanID, ok bool, err error)
 	// MayRead tells whether one of the grants lets the user read that unit's
 	// file; the empty unit asks for the whole city.
