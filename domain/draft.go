@@ -27,6 +27,16 @@ type Decision struct {
 	Reminders []*Refusal // what later steps would refuse as things stand now (§13)
 }
 
+// Batch marks the rows of one batch act; row counts from 0 as submitted. The
+// first event of the act lists the rows that were set aside, with the names of
+// their refusals, so that a repeated request gets the same answer.
+type Batch struct {
+	ID       string         `json:"id"`
+	Row      int            `json:"row"`
+	Rows     int            `json:"rows"`
+	SetAside map[int]string `json:"setaside,omitempty"`
+}
+
 // TypeLedgerOpened is entry 0 of every ledger.
 const TypeLedgerOpened EventType = "ledger.opened.v1"
 

@@ -90,15 +90,8 @@ func (m Movement) Moves() []Posting { return m.Postings }
 // Moving is implemented by events with postings.
 type Moving interface{ Moves() []Posting }
 
-// Batch marks the rows of one batch act; row counts from 0 as submitted. The
-// first event of the act lists the rows that were set aside, with the names of
-// their refusals, so that a repeated request gets the same answer.
-type Batch struct {
-	ID       string         `json:"id"`
-	Row      int            `json:"row"`
-	Rows     int            `json:"rows"`
-	SetAside map[int]string `json:"setaside,omitempty"`
-}
+// Batch marks the rows of one batch act.
+type Batch = domain.Batch
 
 // UnitEstablished founds a unit; its names are sealed under "unit:<id>".
 type UnitEstablished struct {
