@@ -25,6 +25,9 @@ type Account struct {
 	landings  map[domain.ProcessID]landing // taken, not yet landed
 	outcomes  map[domain.ProcessID]outcome // of every process decided here
 	opening   *Opening
+	// opened keeps who came in by a completed opening balance: their claims are
+	// settled one by one afterwards.
+	opened map[domain.ProcessID]map[domain.PersonID]domain.ChangeID
 }
 
 // outcome of a process in its deciding stream; nil Refused means yes.
@@ -47,6 +50,7 @@ func New(stream domain.Stream) *Account {
 		offers:    map[domain.ProcessID]Offered{},
 		landings:  map[domain.ProcessID]landing{},
 		outcomes:  map[domain.ProcessID]outcome{},
+		opened:    map[domain.ProcessID]map[domain.PersonID]domain.ChangeID{},
 	}
 }
 
@@ -71,6 +75,7 @@ func (a *Account) Clone() *Account {
 	c.offers = maps.Clone(a.offers)
 	c.landings = maps.Clone(a.landings)
 	c.outcomes = maps.Clone(a.outcomes)
+	c.opened = maps.Clone(a.opened) // its values are never changed
 	if a.opening != nil {
 		copied := *a.opening
 		copied.Rows = slices.Clone(a.opening.Rows)
@@ -128,7 +133,7 @@ func (a *Account) Apply(h domain.Head, payload domain.Payload) {
 	case QuotaTaken:
 		a.outcomes[e.Process] = outcome{Type: e.EventType()}
 		if e.LandsOn != domain.NoDay {
-			a.landings[e.Process] = landing{e.TakerLine, e.Posts, e.LandsOn, h.DocumentID}
+			a.landings[e.Process] = landing{e.TakerLine, e.Posts, e.LandsOn, h.DocumentID, h.AuthID}
 		}
 	case QuotaRefused:
 		a.outcomes[e.Process] = outcome{e.EventType(), e.Refusal, ""}
@@ -140,7 +145,7 @@ func (a *Account) Apply(h domain.Head, payload domain.Payload) {
 		delete(a.landings, e.Process)
 	case UseApproved:
 		a.approvals[e.Approval] = &Approval{ID: e.Approval, Line: e.LineKey, Posts: e.Posts, Manner: e.Manner,
-			Day: h.Time.Day(), ValidTo: e.ValidTo, Human: e.Human, Document: h.DocumentID, Revision: h.Revision}
+			Day: h.Time.Day(), ValidTo: e.ValidTo, Human: e.Human, By: h.AuthID, Document: h.DocumentID, Revision: h.Revision}
 	case UseExpired:
 		a.endApproval(e.Approval, h.Revision)
 	case UseRevoked:

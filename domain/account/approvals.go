@@ -29,6 +29,7 @@ type Approval struct {
 	ValidTo  domain.Day
 	Ended    bool // expired or revoked
 	Human    domain.HumanID
+	By       string // authid of who approved, and answers for the expiry
 	Document domain.DocumentID
 	Revision domain.Revision
 }

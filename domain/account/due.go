@@ -85,7 +85,7 @@ func (a *Account) fall(f Falling, today domain.Day) domain.Draft {
 		return domain.Draft{
 			Payload: QuotaLanded{domain.ProcessID(f.Subject), l.Posts,
 				a.move(today, Posting{l.Line, f.Due, Balance{l.Posts}})},
-			Effective: f.Due, Document: l.Document,
+			Effective: f.Due, Document: l.Document, OnBehalfOf: l.By,
 			Tags: []domain.Tag{domain.Tag(domain.TagProcess + ":" + f.Subject)},
 		}
 	}
@@ -94,6 +94,6 @@ func (a *Account) fall(f Falling, today domain.Day) domain.Draft {
 	if e.Freed > 0 {
 		e.Movement = a.move(today, Posting{p.Line, f.Due, Balance{0, 0, -e.Freed}})
 	}
-	return domain.Draft{Payload: e, Effective: f.Due, Document: p.Document,
+	return domain.Draft{Payload: e, Effective: f.Due, Document: p.Document, OnBehalfOf: p.By,
 		Tags: []domain.Tag{domain.TagOf(domain.TagApproval, p.ID)}}
 }

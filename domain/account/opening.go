@@ -36,6 +36,13 @@ func (a *Account) Opening() (Opening, bool) {
 	return *a.opening, true
 }
 
+// Opened returns the holding by which a person came in with a completed opening
+// balance.
+func (a *Account) Opened(p domain.ProcessID, person domain.PersonID) (domain.ChangeID, bool) {
+	holding, ok := a.opened[p][person]
+	return holding, ok
+}
+
 // DecideStartOpening opens the bracket.
 func (a *Account) DecideStartOpening(c StartOpening, f Facts) (domain.Decision, error) {
 	var found domain.Findings
@@ -158,9 +165,12 @@ func (a *Account) applyOpeningCompleted(e OpeningCompleted) {
 	for _, postings := range openingPostings(a.opening.Rows) {
 		a.post(postings)
 	}
+	opened := make(map[domain.PersonID]domain.ChangeID, len(a.opening.Rows))
 	for _, r := range a.opening.Rows {
 		a.holdings[r.Person] = Holding{r.Holding, r.Person, r.LineKey, r.Class, r.Since}
+		opened[r.Person] = r.Holding
 	}
+	a.opened[e.Process] = opened
 	a.opening = nil
 	a.outcomes[e.Process] = outcome{Type: e.EventType()}
 }

@@ -33,6 +33,7 @@ type landing struct {
 	Posts    int
 	Day      domain.Day
 	Document domain.DocumentID
+	By       string // authid of who decided, and answers for the landing
 }
 
 // Offers returns the open offers of this giver, ordered by process id.

@@ -3,85 +3,218 @@
 package user
 
 import (
-	"encoding/json"
-	"fmt"
+	"maps"
+	"slices"
 
 	"staffledger/domain"
 )
 
-const (
-	TypeRegistered   domain.EventType = "user.registered.v1"
-	TypeDisabled     domain.EventType = "user.disabled.v1"
-	TypeRoleProposed domain.EventType = "role.proposed.v1"
-	TypeRoleGranted  domain.EventType = "role.granted.v1"
-	TypeRoleRevoked  domain.EventType = "role.revoked.v1"
-)
+// Rules
+//
+//  1. A user is bound to a human being, for the separation of duties.
+//  2. A role is granted over a scope. Roles that decide take effect only when a
+//     second administrator, another human being, confirms the proposal.
+//  3. Until there are two administrators, the one there is may only name
+//     people and grant the second administration (design §10).
+//  4. A disabled user has no role; the last administrator is not disabled and
+//     keeps the role.
 
-// Registered opens a user's stream. Human is the person the user is bound to,
-// or the user's own id where there is no personal file.
-type Registered struct {
-	Human domain.HumanID   `json:"human"`
-	Text  *domain.Personal `json:"text"` // Text under "user:<id>"
+// Grant is a role over a scope; Proposed waits for a second administrator.
+type Grant struct {
+	ID       string
+	Role     domain.Role
+	Scope    domain.Scope
+	Proposed bool
+	By       domain.UserID  // who proposed or granted it
+	ByHuman  domain.HumanID // and which human being that is
 }
 
-// Text is the sealed part of Registered.
-type Text struct {
-	Name   string `json:"name"`   // the human being's name
-	SignIn string `json:"signin"` // the name typed at sign-in
+// State is the folded stream of one user.
+type State struct {
+	id         domain.UserID
+	revision   domain.Revision
+	registered bool
+	disabled   bool
+	human      domain.HumanID
+	grants     map[string]Grant
 }
 
-// Disabled ends a user: no sign-in, no token, no role.
-type Disabled struct{}
-
-// RoleProposed asks for a grant that needs a second administrator. Grant names
-// the grant-to-be.
-type RoleProposed struct {
-	Grant string       `json:"grant"`
-	Role  domain.Role  `json:"role"`
-	Scope domain.Scope `json:"scope"`
+// New returns the state before the first event.
+func New(id domain.UserID) *State {
+	return &State{id: id, revision: domain.NoStream, grants: map[string]Grant{}}
 }
 
-// RoleGranted gives a role over a scope; a proposal's grant keeps its id.
-type RoleGranted struct {
-	Grant string       `json:"grant"`
-	Role  domain.Role  `json:"role"`
-	Scope domain.Scope `json:"scope"`
+// ID is the user.
+func (s *State) ID() domain.UserID { return s.id }
+
+// Revision is that of the last event applied, or domain.NoStream.
+func (s *State) Revision() domain.Revision { return s.revision }
+
+// Active tells whether the user exists and is not disabled.
+func (s *State) Active() bool { return s.registered && !s.disabled }
+
+// Human is the human being behind the user.
+func (s *State) Human() domain.HumanID { return s.human }
+
+// Grants returns the roles that stand and the proposals, ordered by id.
+func (s *State) Grants() []Grant {
+	return slices.SortedFunc(maps.Values(s.grants), func(x, y Grant) int {
+		if x.ID < y.ID {
+			return -1
+		}
+		return 1
+	})
 }
 
-// RoleRevoked takes a grant, or a proposal, back.
-type RoleRevoked struct {
-	Grant string `json:"grant"`
-}
-
-func (Registered) EventType() domain.EventType   { return TypeRegistered }
-func (Disabled) EventType() domain.EventType     { return TypeDisabled }
-func (RoleProposed) EventType() domain.EventType { return TypeRoleProposed }
-func (RoleGranted) EventType() domain.EventType  { return TypeRoleGranted }
-func (RoleRevoked) EventType() domain.EventType  { return TypeRoleRevoked }
-
-func (e Registered) Sealed() []*domain.Personal { return []*domain.Personal{e.Text} }
-
-// Decode reads the data of a user event; an unknown type is an error.
-func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
-	switch t {
-	case TypeRegistered:
-		return decode[Registered](t, data)
-	case TypeDisabled:
-		return decode[Disabled](t, data)
-	case TypeRoleProposed:
-		return decode[RoleProposed](t, data)
-	case TypeRoleGranted:
-		return decode[RoleGranted](t, data)
-	case TypeRoleRevoked:
-		return decode[RoleRevoked](t, data)
+// Has tells whether a role stands over any scope.
+func (s *State) Has(role domain.Role) bool {
+	if !s.Active() {
+		return false
 	}
-	return nil, fmt.Errorf("user: unknown event type %q", t)
+	for _, g := range s.grants {
+		if g.Role == role && !g.Proposed {
+			return true
+		}
+	}
+	return false
 }
 
-func decode[E domain.Payload](t domain.EventType, data []byte) (domain.Payload, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, fmt.Errorf("user: %s: %w", t, err)
+// Apply folds one event; it never fails and never judges.
+func (s *State) Apply(h domain.Head, payload domain.Payload) {
+	s.revision = h.Revision
+	switch e := payload.(type) {
+	case Registered:
+		s.registered, s.human = true, e.Human
+	case Disabled:
+		s.disabled = true
+	case RoleProposed:
+		s.grants[e.Grant] = Grant{e.Grant, e.Role, e.Scope, true, domain.UserID(h.AuthID), e.By}
+	case RoleGranted:
+		s.grants[e.Grant] = Grant{e.Grant, e.Role, e.Scope, false, domain.UserID(h.AuthID), e.By}
+	case RoleRevoked:
+		delete(s.grants, e.Grant)
 	}
-	return e, nil
+}
+
+// Facts is what a decision about people knows beside the user's own stream.
+type Facts struct {
+	Actor  domain.Actor
+	Admins int  // administrators that stand, over all users
+	Setup  bool // the first start names the first administrator
+}
+
+// alone refuses what one administrator alone may not do.
+func alone(f Facts) *domain.Refusal {
+	if f.Admins < 2 && !f.Setup {
+		return domain.Refuse(domain.SecondAdminNeeded, "actor", "admins", f.Admins)
+	}
+	return nil
+}
+
+// DecideRegister names a user.
+func (s *State) DecideRegister(human domain.HumanID, text *domain.Personal) (domain.Decision, error) {
+	if s.registered {
+		return domain.Decision{}, domain.Refuse(domain.WrongStep, "user", "user", string(s.id), "needed", "user-unknown")
+	}
+	return one(Registered{human, text}), nil
+}
+
+// DecideDisable ends a user.
+func (s *State) DecideDisable(f Facts) (domain.Decision, error) {
+	var found domain.Findings
+	found.Add(alone(f), s.standing())
+	if f.Actor.User == s.id {
+		found.Add(domain.Refuse(domain.OwnFile, "user", "user", string(s.id)))
+	}
+	if s.Has(domain.Admin) && f.Admins <= 2 {
+		found.Add(domain.Refuse(domain.WrongStep, "user", "user", string(s.id), "needed", "two-admins-left"))
+	}
+	if err := found.Err(); err != nil {
+		return domain.Decision{}, err
+	}
+	return one(Disabled{}), nil
+}
+
+// DecideGrant gives a role, or proposes it where a second administrator must
+// confirm. Nobody grants roles to himself.
+func (s *State) DecideGrant(grant string, role domain.Role, scope domain.Scope, f Facts) (domain.Decision, error) {
+	var found domain.Findings
+	second := role == domain.Admin && f.Admins < 2
+	if !second {
+		found.Add(alone(f))
+	}
+	found.Add(s.standing(), s.others(f))
+	if second && scope != (domain.Scope{}) {
+		found.Add(domain.Refuse(domain.FieldMalformed, "scope", "rule", "admin-scope"))
+	}
+	for _, g := range s.grants {
+		if g.Role == role && g.Scope == scope {
+			found.Add(domain.Refuse(domain.WrongStep, "role", "user", string(s.id), "needed", "role-not-held", "grant", g.ID))
+		}
+	}
+	if err := found.Err(); err != nil {
+		return domain.Decision{}, err
+	}
+	if role.NeedsSecondAdmin() && !second && !f.Setup {
+		return one(RoleProposed{grant, role, scope, f.Actor.Human}), nil
+	}
+	return one(RoleGranted{grant, role, scope, f.Actor.Human}), nil
+}
+
+// DecideConfirm is the second administrator's yes.
+func (s *State) DecideConfirm(grant string, f Facts) (domain.Decision, error) {
+	var found domain.Findings
+	found.Add(alone(f), s.standing(), s.others(f))
+	g, ok := s.grants[grant]
+	switch {
+	case !ok:
+		found.Add(domain.Refuse(domain.UnknownThing, "grant", "grant", grant))
+	case !g.Proposed:
+		found.Add(domain.Refuse(domain.WrongStep, "grant", "grant", grant, "needed", "proposed"))
+	case f.Actor.Is(g.ByHuman):
+		found.Add(domain.Refuse(domain.SamePerson, "actor", "grant", grant, "step", "proposed"))
+	}
+	if err := found.Err(); err != nil {
+		return domain.Decision{}, err
+	}
+	return one(RoleGranted{grant, g.Role, g.Scope, f.Actor.Human}), nil
+}
+
+// DecideRevoke takes a grant or a proposal back.
+func (s *State) DecideRevoke(grant string, f Facts) (domain.Decision, error) {
+	var found domain.Findings
+	found.Add(alone(f))
+	g, ok := s.grants[grant]
+	switch {
+	case !ok:
+		found.Add(domain.Refuse(domain.UnknownThing, "grant", "grant", grant))
+	case g.Role == domain.Admin && !g.Proposed && f.Admins <= 2:
+		found.Add(domain.Refuse(domain.WrongStep, "grant", "grant", grant, "needed", "two-admins-left"))
+	}
+	if err := found.Err(); err != nil {
+		return domain.Decision{}, err
+	}
+	return one(RoleRevoked{grant}), nil
+}
+
+func (s *State) standing() *domain.Refusal {
+	switch {
+	case !s.registered:
+		return domain.Refuse(domain.UnknownThing, "user", "user", string(s.id))
+	case s.disabled:
+		return domain.Refuse(domain.WrongStep, "user", "user", string(s.id), "needed", "user-active")
+	}
+	return nil
+}
+
+// others refuses an act on the actor's own roles, by whatever sign-in.
+func (s *State) others(f Facts) *domain.Refusal {
+	if s.human != "" && f.Actor.Is(s.human) {
+		return domain.Refuse(domain.OwnFile, "user", "user", string(s.id))
+	}
+	return nil
+}
+
+func one(p domain.Payload) domain.Decision {
+	return domain.Decision{Drafts: []domain.Draft{{Payload: p}}}
 }

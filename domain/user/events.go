@@ -1,0 +1,87 @@
+package user
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"staffledger/domain"
+)
+
+const (
+	TypeRegistered   domain.EventType = "user.registered.v1"
+	TypeDisabled     domain.EventType = "user.disabled.v1"
+	TypeRoleProposed domain.EventType = "role.proposed.v1"
+	TypeRoleGranted  domain.EventType = "role.granted.v1"
+	TypeRoleRevoked  domain.EventType = "role.revoked.v1"
+)
+
+// Registered opens a user's stream. Human is the person the user is bound to,
+// or the user's own id where there is no personal file.
+type Registered struct {
+	Human domain.HumanID   `json:"human"`
+	Text  *domain.Personal `json:"text"` // Text under "user:<id>"
+}
+
+// Text is the sealed part of Registered.
+type Text struct {
+	Name   string `json:"name"`   // the human being's name
+	SignIn string `json:"signin"` // the name typed at sign-in
+}
+
+// Disabled ends a user: no sign-in, no token, no role.
+type Disabled struct{}
+
+// RoleProposed asks for a grant that needs a second administrator. Grant names
+// the grant-to-be.
+type RoleProposed struct {
+	Grant string         `json:"grant"`
+	Role  domain.Role    `json:"role"`
+	Scope domain.Scope   `json:"scope"`
+	By    domain.HumanID `json:"by,omitempty"` // the human being who proposes; absent at first start
+}
+
+// RoleGranted gives a role over a scope; a proposal's grant keeps its id.
+type RoleGranted struct {
+	Grant string         `json:"grant"`
+	Role  domain.Role    `json:"role"`
+	Scope domain.Scope   `json:"scope"`
+	By    domain.HumanID `json:"by,omitempty"` // the human being who grants or confirms; absent at first start
+}
+
+// RoleRevoked takes a grant, or a proposal, back.
+type RoleRevoked struct {
+	Grant string `json:"grant"`
+}
+
+func (Registered) EventType() domain.EventType   { return TypeRegistered }
+func (Disabled) EventType() domain.EventType     { return TypeDisabled }
+func (RoleProposed) EventType() domain.EventType { return TypeRoleProposed }
+func (RoleGranted) EventType() domain.EventType  { return TypeRoleGranted }
+func (RoleRevoked) EventType() domain.EventType  { return TypeRoleRevoked }
+
+func (e Registered) Sealed() []*domain.Personal { return []*domain.Personal{e.Text} }
+
+// Decode reads the data of a user event; an unknown type is an error.
+func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
+	switch t {
+	case TypeRegistered:
+		return decode[Registered](t, data)
+	case TypeDisabled:
+		return decode[Disabled](t, data)
+	case TypeRoleProposed:
+		return decode[RoleProposed](t, data)
+	case TypeRoleGranted:
+		return decode[RoleGranted](t, data)
+	case TypeRoleRevoked:
+		return decode[RoleRevoked](t, data)
+	}
+	return nil, fmt.Errorf("user: unknown event type %q", t)
+}
+
+func decode[E domain.Payload](t domain.EventType, data []byte) (domain.Payload, error) {
+	var e E
+	if err := json.Unmarshal(data, &e); err != nil {
+		return nil, fmt.Errorf("user: %s: %w", t, err)
+	}
+	return e, nil
+}
