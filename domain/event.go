@@ -1,6 +1,9 @@
 package domain
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Stream is the name of a stream: a kind, a hyphen and a key
 // ("account-<unit id>", "pool-330200", "person-<person id>"), or the single
@@ -60,6 +63,13 @@ type Tag string
 
 // TagOf joins kind and id.
 func TagOf[ID ~string](kind string, id ID) Tag { return Tag(kind + ":" + string(id)) }
+
+// SortTags brings tags into the order in which an event carries them, without
+// repeats.
+func SortTags(tags []Tag) []Tag {
+	slices.Sort(tags)
+	return slices.Compact(tags)
+}
 
 // Tag kinds.
 const (

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -322,12 +321,6 @@ func (r *headReader) tags() []domain.Tag {
 		r.err = errors.New("too many tags")
 	}
 	return tags
-}
-
-// SortTags brings tags into the one order of the encoding, without repeats.
-func SortTags(tags []domain.Tag) []domain.Tag {
-	slices.Sort(tags)
-	return slices.Compact(tags)
 }
 
 // CheckData tells why b is not a JSON object of UTF-8 in NFC without blanks

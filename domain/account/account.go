@@ -129,7 +129,8 @@ func (a *Account) Apply(h domain.Head, payload domain.Payload) {
 	case PoolSet, QuotaHeldBack, QuotaFreed:
 		// the postings are all there is
 	case QuotaOffered:
-		a.offers[e.Process] = Offered{QuotaOffered: e, Effective: h.Effective}
+		e.Text = nil // no text is kept in decision state
+		a.offers[e.Process] = Offered{QuotaOffered: e, Head: h}
 	case QuotaTaken:
 		a.outcomes[e.Process] = outcome{Type: e.EventType()}
 		if e.LandsOn != domain.NoDay {
@@ -175,4 +176,18 @@ func (a *Account) Apply(h domain.Head, payload domain.Payload) {
 		a.opening = nil
 		a.outcomes[e.Process] = outcome{e.EventType(), domain.Refuse(domain.WrongStep, ""), ""}
 	}
+}
+
+// OutcomesOnly returns a state of the same account that answers only Outcome
+// and Opened of one process: what a later step needs to have read.
+func (a *Account) OutcomesOnly(p domain.ProcessID) *Account {
+	seen := New(a.stream)
+	seen.revision = a.revision
+	if o, decided := a.outcomes[p]; decided {
+		seen.outcomes[p] = o
+	}
+	if opened, ok := a.opened[p]; ok {
+		seen.opened[p] = opened
+	}
+	return seen
 }

@@ -71,7 +71,7 @@ func (a *Account) DecideApprove(c ApproveUse, f Facts) (domain.Decision, error) 
 		c.ValidTo = latest
 	}
 	var found domain.Findings
-	found.Add(cited(f), a.open())
+	found.Add(Cited(f), a.open())
 	if c.ValidTo < today || c.ValidTo > latest {
 		found.Add(domain.Refuse(domain.FieldMalformed, "validto", "day", c.ValidTo.String(),
 			"earliest", today.String(), "latest", latest.String(), "rule", "approval-validity"))
@@ -92,7 +92,7 @@ func (a *Account) DecideApprove(c ApproveUse, f Facts) (domain.Decision, error) 
 // DecideRevoke frees the undrawn rest.
 func (a *Account) DecideRevoke(c RevokeUse, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(cited(f), a.open())
+	found.Add(Cited(f), a.open())
 	p := a.approvals[c.Approval]
 	switch {
 	case p == nil:

@@ -66,6 +66,8 @@ type Offer struct {
 	Posts     int
 	Effective domain.Day
 	Body      string
+	Command   domain.CommandID
+	Digest    string
 	Text      *domain.Personal
 }
 
@@ -176,4 +178,5 @@ type AddPart struct {
 // CloseOpening completes or abandons the bracket.
 type CloseOpening struct {
 	Process domain.ProcessID
+	Text    *domain.Personal // why it is abandoned
 }

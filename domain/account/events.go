@@ -135,7 +135,9 @@ type QuotaOffered struct {
 	TakerLine codes.LineKey    `json:"takerline"`
 	GiverLine codes.LineKey    `json:"giverline"`
 	Posts     int              `json:"posts"`
-	Body      string           `json:"body"` // deciding body: office, committee
+	Body      string           `json:"body"`    // deciding body: office, committee
+	Command   domain.CommandID `json:"command"` // that the taker's decision will carry
+	Digest    string           `json:"digest"`  // of that command's request
 	Text      *domain.Personal `json:"text,omitempty"`
 	Movement
 }
@@ -419,6 +421,7 @@ type OpeningCompleted struct {
 // OpeningAbandoned closes the bracket without effect.
 type OpeningAbandoned struct {
 	Process domain.ProcessID `json:"process"`
+	Text    *domain.Personal `json:"text,omitempty"` // ChangeNote under "unit:<id>": why
 }
 
 func (UnitEstablished) EventType() domain.EventType     { return TypeUnitEstablished }
@@ -459,6 +462,7 @@ func (e StaffingResubmitted) Sealed() []*domain.Personal { return []*domain.Pers
 func (e StaffingReviewed) Sealed() []*domain.Personal    { return []*domain.Personal{e.Opinion} }
 func (e StaffingReturned) Sealed() []*domain.Personal    { return []*domain.Personal{e.Opinion} }
 func (e StaffingWithdrawn) Sealed() []*domain.Personal   { return []*domain.Personal{e.Text} }
+func (e OpeningAbandoned) Sealed() []*domain.Personal    { return []*domain.Personal{e.Text} }
 func (e OpeningPart) Sealed() []*domain.Personal {
 	sealed := make([]*domain.Personal, len(e.Rows))
 	for i := range e.Rows {

@@ -46,7 +46,7 @@ func (a *Account) Opened(p domain.ProcessID, person domain.PersonID) (domain.Cha
 // DecideStartOpening opens the bracket.
 func (a *Account) DecideStartOpening(c StartOpening, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(a.open(), cited(f))
+	found.Add(a.open(), Cited(f))
 	if err := found.Err(); err != nil {
 		return domain.Decision{}, err
 	}
@@ -129,7 +129,7 @@ func (a *Account) DecideAbandonOpening(c CloseOpening, f Facts) (domain.Decision
 	if r := a.bracket(c.Process); r != nil {
 		return domain.Decision{}, r
 	}
-	return one(domain.Draft{Payload: OpeningAbandoned{c.Process}, Document: f.Document.ID,
+	return one(domain.Draft{Payload: OpeningAbandoned{c.Process, c.Text}, Document: f.Document.ID,
 		Tags: []domain.Tag{domain.TagOf(domain.TagProcess, c.Process)}}), nil
 }
 

@@ -25,7 +25,7 @@ import (
 // Offered is an offer that the giver has not settled yet.
 type Offered struct {
 	QuotaOffered
-	Effective domain.Day
+	Head domain.Head // of the offer: who made it, for when, on which document
 }
 
 type landing struct {
@@ -53,7 +53,7 @@ func (a *Account) DecidePool(c SetPool, f Facts) (domain.Decision, error) {
 	now := a.BalanceOn(c.Line, today)
 	posting := Posting{c.Line, today, Balance{c.Posts - now[0]}}
 	var found domain.Findings
-	found.Add(cited(f), a.spare(c.Posts, today, posting))
+	found.Add(Cited(f), a.spare(c.Posts, today, posting))
 	if err := found.Err(); err != nil {
 		return domain.Decision{}, err
 	}
@@ -63,10 +63,16 @@ func (a *Account) DecidePool(c SetPool, f Facts) (domain.Decision, error) {
 	}), nil
 }
 
+// Offer returns an open offer of this giver.
+func (a *Account) Offer(p domain.ProcessID) (Offered, bool) {
+	o, ok := a.offers[p]
+	return o, ok
+}
+
 // DecideOffer is the giver's step.
 func (a *Account) DecideOffer(c Offer, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(cited(f), a.open(), dated(c.Effective, f, true))
+	found.Add(Cited(f), a.open(), dated(c.Effective, f, true))
 	if c.GiverLine.Kind() != c.TakerLine.Kind() {
 		found.Add(domain.Refuse(domain.KindMismatch, "takerline", "line", string(c.GiverLine), "takerline", string(c.TakerLine)))
 	}
@@ -78,7 +84,7 @@ func (a *Account) DecideOffer(c Offer, f Facts) (domain.Decision, error) {
 	}
 	return one(domain.Draft{
 		Payload: QuotaOffered{Process: c.Process, Taker: c.Taker, TakerLine: c.TakerLine, GiverLine: c.GiverLine,
-			Posts: c.Posts, Body: c.Body, Text: c.Text, Movement: a.move(today, posting)},
+			Posts: c.Posts, Body: c.Body, Command: c.Command, Digest: c.Digest, Text: c.Text, Movement: a.move(today, posting)},
 		Effective: c.Effective, Document: f.Document.ID,
 		Tags: []domain.Tag{domain.TagOf(domain.TagProcess, c.Process)},
 	}), nil
@@ -138,14 +144,14 @@ func (a *Account) Undo(p domain.ProcessID, now domain.Instant) domain.Decision {
 	for i, posting := range o.Postings {
 		back[i] = Posting{posting.Line, posting.Day, Balance{}.Minus(posting.Change)}
 	}
-	return one(domain.Draft{Payload: QuotaUndone{p, a.move(now.Day(), back...)}, Effective: o.Effective,
+	return one(domain.Draft{Payload: QuotaUndone{p, a.move(now.Day(), back...)}, Effective: o.Head.Effective,
 		Tags: []domain.Tag{domain.TagOf(domain.TagProcess, p)}})
 }
 
 // DecideHoldBack moves free posts to H.
 func (a *Account) DecideHoldBack(c HoldBack, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(cited(f), a.open(), dated(c.Effective, f, false))
+	found.Add(Cited(f), a.open(), dated(c.Effective, f, false))
 	posting := Posting{c.Line, c.Effective, Balance{0, 0, 0, c.Posts}}
 	found.Add(a.headroom("posts", f.Today(), posting))
 	if err := found.Err(); err != nil {
@@ -158,7 +164,7 @@ func (a *Account) DecideHoldBack(c HoldBack, f Facts) (domain.Decision, error) {
 // DecideFree moves held-back posts to F.
 func (a *Account) DecideFree(c Free, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(cited(f), a.open(), dated(c.Effective, f, false))
+	found.Add(Cited(f), a.open(), dated(c.Effective, f, false))
 	for day := c.Effective; day <= f.Today(); day++ {
 		if b := a.BalanceOn(c.Line, day); b[3] < c.Posts {
 			found.Add(domain.Refuse(domain.FieldMalformed, "posts", append(numbers(c.Line, day, b), "posts", c.Posts, "rule", "held-back")...))

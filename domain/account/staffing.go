@@ -142,7 +142,7 @@ func (a *Account) Holdings() []Holding {
 func (a *Account) DecideCollect(c Collect, f Facts) (domain.Decision, error) {
 	content := a.completed(c.Content)
 	var found, later domain.Findings
-	found.Add(ownFile(content.Person, f), a.open(), cited(f), dated(c.Effective, f, true), a.held(content, c.Effective))
+	found.Add(ownFile(content.Person, f), a.open(), Cited(f), dated(c.Effective, f, true), a.held(content, c.Effective))
 	if other, ok := a.live[content.Person]; ok {
 		found.Add(domain.Refuse(domain.WrongStep, "person", "change", string(other), "needed", "change-ended"))
 	}
@@ -168,7 +168,7 @@ func (a *Account) DecideCollect(c Collect, f Facts) (domain.Decision, error) {
 // DecideResubmit replaces the content of a returned change.
 func (a *Account) DecideResubmit(c Resubmit, f Facts) (domain.Decision, error) {
 	var found, later domain.Findings
-	found.Add(a.open(), cited(f), dated(c.Effective, f, true))
+	found.Add(a.open(), Cited(f), dated(c.Effective, f, true))
 	change := a.changes[c.Change]
 	if change == nil {
 		found.Add(domain.Refuse(domain.UnknownThing, "change", "change", string(c.Change)))
@@ -293,7 +293,8 @@ func ownFile(p domain.PersonID, f Facts) *domain.Refusal {
 	return nil
 }
 
-func cited(f Facts) *domain.Refusal {
+// Cited is class 3 of a document: none cited, or not registered.
+func Cited(f Facts) *domain.Refusal {
 	switch {
 	case f.Document.ID == "":
 		return domain.Refuse(domain.DocumentMissing, "document")

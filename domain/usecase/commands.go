@@ -14,7 +14,7 @@ type Command interface{ command() string }
 // Limits of commands.
 const (
 	BatchRowsMax   = 500    // rows of one batch act
-	OpeningPartMax = 500    // rows of one part of an opening balance, as sent
+	OpeningPartMax = 250    // rows of one part of an opening balance
 	PostsMax       = 99_999 // posts in one number
 	TextRunesMax   = 500    // runes of a name or one-line text
 	NoteRunesMax   = 2_000  // runes of an opinion or note
@@ -207,9 +207,11 @@ type (
 		Class       codes.PersonClass
 		Since       domain.Day
 	}
+	// AddOpeningPart adds rows to the open bracket. From is the number of rows
+	// that the bracket holds already: where a broken-off feed goes on.
 	AddOpeningPart struct {
 		Unit domain.UnitID
-		Part int
+		From int
 		Rows []OpeningForm
 	}
 	CompleteOpening struct{ Unit domain.UnitID }

@@ -54,6 +54,14 @@ type Bound struct {
 	New    bool
 }
 
+// SignIns keeps the names typed at sign-in, one user each (package
+// eventstore/vault/private). What it returns is durable.
+type SignIns interface {
+	// Reserve takes a name for a user; free is false where it is another's. The
+	// same user may take the same name again.
+	Reserve(ctx context.Context, signIn string, user domain.UserID) (free bool, err error)
+}
+
 // Documents keeps the files of registered documents (package eventstore/vault/blobs).
 type Documents interface {
 	// Put stores a file of at most DocumentBytesMax and returns its SHA-256
