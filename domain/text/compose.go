@@ -95,8 +95,8 @@ func (c *composer) words(code string, label both, p *domain.Personal, words stri
 }
 
 func (c *composer) reason(p *domain.Personal) {
-	reason, open := unseal[account.Reason](p)
-	c.words("why", both{"事由", "Reason"}, p, reason.Text, open)
+	note, open := unseal[account.ChangeNote](p)
+	c.words("why", both{"事由", "Reason"}, p, note.Note, open)
 }
 
 // unseal reads an open sealed object.
@@ -171,12 +171,10 @@ func (c *composer) onBehalf(h domain.Head) {
 
 // reasonLabel names a reason code: an exit reason or a manner of entry.
 func reasonLabel(lang Lang, code string) string {
-	for _, table := range []string{"exitreason", "manner"} {
-		if name, ok := labels[table][code]; ok {
-			return name.in(lang)
-		}
+	if name, ok := codeName(lang, codes.TableExitReason, code, domain.NoDay); ok {
+		return name
 	}
-	return code
+	return Code(lang, codes.TableManner, code, domain.NoDay)
 }
 
 // figures writes how one component of a line changed: 47→50.

@@ -179,7 +179,7 @@ func (d *differ) spell(field, value string) string {
 	case "person":
 		return plainText(d.person(domain.PersonID(value), ""))
 	case "idnumber":
-		return maskID(value)
+		return codes.MaskID(value)
 	}
 	return value
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"staffledger/domain"
+	"staffledger/domain/codes"
 )
 
 // Label names a code of one of the tables below in one language; English labels
@@ -12,9 +13,8 @@ import (
 // tables of package codes, and a code that nobody knows is given as it is.
 //
 // Tables: role, role-short, gate, gate-short, gate-review, changekind,
-// personstate, figure, postkind, postkind-short, funding, flag, personclass,
-// manner, exitreason, body, policy, process, codetable, field, step, event,
-// refusal. States with sign and tone come from Status, quota lines from LineName.
+// personstate, figure, postkind-short, body, policy, process, codetable, field,
+// step, event, refusal, and codes.Tables. States with sign and tone come from Status, quota lines from LineName.
 func Label(lang Lang, table, code string) string {
 	switch table {
 	case "field":
@@ -61,12 +61,23 @@ func Field(lang Lang, path string) string {
 	return last
 }
 
-// Codes returns the codes of a table in the order of the documents, or nil.
+// Codes returns the codes of a table in the order of the documents: of one of
+// the tables of Label, or of a code table as valid at any time; nil where there
+// is none.
 func Codes(table string) []string {
 	if table == "step" {
 		return slices.Clone(stepOrder)
 	}
-	return slices.Clone(order[table])
+	if known, ok := order[table]; ok {
+		return slices.Clone(known)
+	}
+	var values []string
+	for _, c := range codes.List(table, domain.NoDay) {
+		if !slices.Contains(values, c.Value) {
+			values = append(values, c.Value)
+		}
+	}
+	return values
 }
 
 // labels is the catalogue: table → code → name; order keeps the order in which
@@ -76,13 +87,13 @@ var labels, order = index(tables)
 type row struct{ code, zh, en string }
 
 func index(tables map[string][]row) (map[string]map[string]both, map[string][]string) {
-	names, codes := make(map[string]map[string]both, len(tables)), make(map[string][]string, len(tables))
+	names, written := make(map[string]map[string]both, len(tables)), make(map[string][]string, len(tables))
 	for table, rows := range tables {
 		names[table] = make(map[string]both, len(rows))
 		for _, r := range rows {
 			names[table][r.code] = both{r.zh, r.en}
-			codes[table] = append(codes[table], r.code)
+			written[table] = append(written[table], r.code)
 		}
 	}
-	return names, codes
+	return names, written
 }

@@ -10,8 +10,11 @@ type malformation struct {
 	rulings []ruling
 }
 
-// malformedBy returns the words of a rule of form; the last entry is for rules
-// without words of their own.
+// malformed is the catalogue of rules of form, in the order of the documents.
+var malformed = slices.Concat(malformedHere, malformedUse, malformedCodes)
+
+// malformedBy returns the words of a rule of form, or those for rules without
+// words of their own.
 func malformedBy(rule string) malformation {
 	i := slices.IndexFunc(malformed, func(m malformation) bool { return m.rule == rule })
 	if i < 0 || rule == "" {
@@ -29,12 +32,14 @@ var malformedOtherwise = malformation{rulings: []ruling{
 		both{"请改正后重新提交", "Correct it and submit again"}},
 	{"max", both{"超过上限{max}", "more than the {max} allowed"},
 		both{"请改正后重新提交", "Correct it and submit again"}},
+	{"latest", both{"不得晚于{latest}", "must not be after {latest}"},
+		both{"请改正后重新提交", "Correct it and submit again"}},
 	{"", both{"格式不符", "not in the form required"},
 		both{"请按字段说明改正后重新提交", "Correct it as the field's description says and submit again"}},
 }}
 
-var malformed = []malformation{
-	// Rules of the account.
+// Rules of the account.
+var malformedHere = []malformation{
 	{"approval-validity", []string{"day", "earliest", "latest"},
 		both{"业务规则§5、§15：用编核准有效期", "Domain model §5 and §15: validity of an approval"}, []ruling{
 			{"", both{"须在{earliest}至{latest}之间", "must lie between {earliest} and {latest}"},
@@ -63,21 +68,32 @@ var malformed = []malformation{
 		both{"业务规则§1：一人一编", "Domain model §1: one person, one holding"}, []ruling{
 			{"", both{"此人在名单中重复出现", "the person stands in the list twice"},
 				both{"请删去重复的行", "Remove the repeated row"}}}},
-	// Rules of codes.
-	{"check-digit", []string{"at", "expected"},
-		both{"GB 11643、GB 32100-2015：校验码", "GB 11643, GB 32100-2015: check character"}, []ruling{
-			{"", both{"校验位不符[（第{at}位应为{expected}）]", "wrong check digit[ (character {at} should be {expected})]"},
-				both{"请对照原件重填", "Compare with the original"}}}},
-	{"length", []string{"of", "rows", "expected", "max"},
-		both{}, []ruling{
-			{"expected", both{"位数不符，应为{expected}位", "wrong length; it takes {expected} characters"},
-				both{"请对照原件重填", "Compare with the original"}},
-			{"max", both{"超过{max}个字符", "longer than {max} characters"},
-				both{"请缩短后重新提交", "Shorten it and submit again"}},
-			{"", both{"位数不符", "wrong length"},
-				both{"请对照原件重填", "Compare with the original"}}}},
-	{"date", []string{"value"},
-		both{}, []ruling{
-			{"", both{"不是真实的日期", "not a date of the calendar"},
-				both{"请按年月日填写，例如2026年11月23日填2026-11-23", "Write it as YYYY-MM-DD"}}}},
+}
+
+// Rules of the use cases.
+var malformedUse = []malformation{
+	{"idempotency-key", nil, both{}, []ruling{
+		{"", both{"须为1至255个可打印的ASCII字符", "it takes 1 to 255 printable ASCII characters"},
+			both{"请为每次提交另取一个键，例如随机UUID", "Use a new key for each command, such as a random UUID"}}}},
+	{"idnumber-differs", nil, both{"业务规则§2：人员身份", "Domain model §2: identity"}, []ruling{
+		{"", both{"与此人档案中的证件号码不符", "differs from the ID number on this person's file"},
+			both{"请核对人员", "Check the person"}}}},
+	{"name-differs", nil, both{"业务规则§2：人员身份", "Domain model §2: identity"}, []ruling{
+		{"", both{"与该证件号码档案中的姓名不符", "differs from the name on file for this ID number"},
+			both{"请对照证件核对姓名和号码", "Compare name and number with the ID card"}}}},
+	{"one-kind", nil, both{"业务规则§5：批量办理", "Domain model §5: batch"}, []ruling{
+		{"", both{"一批只能办理同一类变动", "a batch holds changes of one kind"},
+			both{"请分批提交", "Submit each kind by itself"}}}},
+	{"field-unknown", []string{"value"}, both{"业务规则§5：逐项退回", "Domain model §5: field by field"}, []ruling{
+		{"", both{"没有名为“{value}”的字段", "there is no field \"{value}\""},
+			both{"请从表单的字段中选择", "Choose a field of the form"}}}},
+	{"too-many-rows", []string{"rows", "max"}, both{}, []ruling{
+		{"", both{"共{rows}行，超过上限{max}行", "{rows} rows, more than the {max} allowed"},
+			both{"请分批提交", "Split it"}}}},
+	{"parent-level", []string{"level"}, both{"业务规则§2：管理层级与主管部门", "Domain model §2: managing level and supervising department"}, []ruling{
+		{"", both{"主管部门由{level}管理，须与本单位同一层级或为市本级", "it is managed by {level}; it takes the unit's own level or the city"},
+			both{"请核对主管部门或管理层级", "Check the department or the level"}}}},
+	{"admin-scope", nil, both{"业务规则§10：第二名管理员", "Domain model §10: second administrator"}, []ruling{
+		{"", both{"第二名管理员的范围须为全市", "the second administrator's scope is the whole city"},
+			both{"请不填范围", "Leave the scope empty"}}}},
 }

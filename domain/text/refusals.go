@@ -184,6 +184,12 @@ func (f facts) list(name string) []string {
 	switch v := f.r.Facts[name].(type) {
 	case []string:
 		return v
+	case []domain.Role:
+		words := make([]string, len(v))
+		for i, role := range v {
+			words[i] = string(role)
+		}
+		return words
 	case []any:
 		words := make([]string, len(v))
 		for i := range v {
@@ -225,7 +231,7 @@ func (f facts) value(name string) []Run {
 		return f.text(Figures(f.lang, b))
 	case "field":
 		return f.text(lowerFirst(f.fieldLabel("")))
-	case "needed", "have":
+	case "needed", "roles":
 		if n, ok := f.number(name); ok {
 			return f.text(Number(n))
 		}
@@ -268,10 +274,10 @@ func (f facts) value(name string) []Run {
 	case "policy":
 		return f.text(f.label("policy", word))
 	case "level":
-		return f.text(lowerFirst(LevelName(f.lang, domain.Level(word), domain.NoDay)))
+		return f.text(f.level(domain.Level(word)))
 	case "status":
 		return f.text(lowerFirst(Status(f.lang, "change", word).Label))
-	case "year", "code", "expected", "value", "count":
+	case "year", "code", "want", "found", "registrar", "value", "count":
 		return f.text(word)
 	}
 	if n, ok := f.number(name); ok {
@@ -332,12 +338,15 @@ var factMeanings = map[string]string{
 	"months": "how many months back policy allows", "year": "the year without calendar",
 	"unit": "unit id", "change": "change id", "approval": "approval id", "document": "document id", "user": "user id",
 	"person": "person id", "process": "process id", "grant": "grant id", "command": "name of the command", "level": "managing level",
-	"role": "role in which the command was given, or that was granted", "needed": "what is needed instead: roles, a step or a state",
-	"have": "roles that the user holds", "step": "step that the same human being took before: collected, resubmitted, gate:<gate>, approved, …",
+	"role": "role in which the command was given, or that was granted", "needed": "what is needed instead: a step or a state",
+	"roles": "roles that may give the command", "step": "step that the same human being took before: collected, resubmitted, gate:<gate>, approved, …",
 	"status": "state of the change", "gate": "gate that the change waits for", "number": "its place in the route, from 1", "of": "how many there are in all",
 	"kind": "kind of change", "class": "class of staff", "manner": "manner of entry", "takerline": "line that was to receive the posts",
 	"posts": "posts asked for, or approved", "drawn": "posts drawn by live changes", "consumed": "posts used by recorded entries",
 	"rows": "rows written so far", "row": "row of the list, from 0", "part": "part that was sent", "missing": "keys of the items not confirmed",
-	"rule": "which rule of form is broken", "table": "code table", "code": "the code", "expected": "what should stand there",
-	"at": "place of the character, from 1", "max": "largest allowed", "min": "smallest allowed", "value": "the value refused",
+	"rule": "which rule of form is broken", "table": "code table", "code": "the code", "position": "place of the character, from 1",
+	"found": "what stands there", "want": "what should stand there, or how many characters", "got": "how many there are",
+	"registrar": "registering department", "form": "pattern of the form", "length": "how many characters there are",
+	"max": "largest allowed", "min": "smallest allowed", "value": "what was sent", "workingdays": "working days of that year",
+	"admins": "administrators that stand", "seen": "revision that the caller saw", "current": "revision as it is now",
 }

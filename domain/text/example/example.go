@@ -28,6 +28,8 @@ func ID[T ~string](name string) T {
 	return T(fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16]))
 }
 
+func digest(name string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(name))) }
+
 // The invented city.
 var (
 	Ledger = ID[string]("ledger")
@@ -148,7 +150,7 @@ func Events() []Event {
 		}
 		if s.deciding {
 			head.CommandID = ID[domain.CommandID]("command of " + name)
-			head.RequestDigest = fmt.Sprintf("%x", sha256.Sum256([]byte("request of "+name)))
+			head.RequestDigest = digest("request of " + name)
 		}
 		revisions[s.stream]++
 		if _, known := byType[head.Type]; !known {

@@ -46,7 +46,7 @@ func moved(line codes.LineKey, day string, change, before account.Balance) accou
 func process(p domain.ProcessID) domain.Tag { return domain.TagOf(domain.TagProcess, p) }
 
 func reason(key, text string) *domain.Personal {
-	return domain.PersonalOf(key, account.Reason{Text: text})
+	return domain.PersonalOf(key, account.ChangeNote{Note: text})
 }
 
 func history() []step {
@@ -67,9 +67,10 @@ func beginning() []step {
 		{stream: domain.UserOf(Office), at: "2026-01-04 09:00:12", by: Admin, role: domain.Admin, deciding: true,
 			payload: user.Registered{Human: ID[domain.HumanID]("person 陈立"), Text: domain.PersonalOf(userKey, user.Text{Name: "陈立", SignIn: "chenli"})}},
 		{stream: domain.UserOf(Office), at: "2026-01-04 09:02:40", by: Admin, role: domain.Admin, deciding: true,
-			payload: user.RoleProposed{Grant: ID[string]("grant office"), Role: domain.GateOffice, Scope: domain.Scope{Level: "330200"}}},
+			payload: user.RoleProposed{Grant: ID[string]("grant office"), Role: domain.GateOffice, Scope: domain.Scope{Level: "330200"}, By: ID[domain.HumanID]("person 冯雨")}},
 		{stream: domain.UserOf(Office), at: "2026-01-04 10:15:03", by: SecondAdmin, role: domain.Admin, deciding: true,
-			payload: user.RoleGranted{Grant: ID[string]("grant office"), Role: domain.GateOffice, Scope: domain.Scope{Level: "330200"}}},
+			payload: user.RoleGranted{Grant: ID[string]("grant office"), Role: domain.GateOffice, Scope: domain.Scope{Level: "330200"},
+				By: ID[domain.HumanID]("person 罗素英")}},
 		{stream: domain.UserOf(Collector), at: "2026-01-04 10:20:31", by: Admin, role: domain.Admin, deciding: true,
 			payload: user.RoleGranted{Grant: ID[string]("grant collector"), Role: domain.Collector, Scope: domain.Scope{Unit: Water}}},
 		{stream: domain.UserOf(Collector), at: "2026-01-04 10:24:08", by: Admin, role: domain.Admin, deciding: true,
@@ -89,11 +90,12 @@ func beginning() []step {
 		{stream: domain.StreamOf(domain.CalendarStream, "2027"), at: "2026-11-02 09:00:00", by: Admin, role: domain.Admin, document: Authority, deciding: true,
 			payload: policy.CalendarSet{Year: 2027, Holidays: []domain.Day{Day("2027-01-01"), Day("2027-02-08")}, Workdays: []domain.Day{Day("2027-02-14")}}},
 		{stream: domain.StreamOf(domain.UnitCodeStream, WaterCode), at: "2026-02-02 14:00:02", by: Leader, role: domain.Leader, document: Authority,
-			tags: []domain.Tag{process(founding)}, payload: unitcode.Claimed{Process: founding, Unit: Water}},
+			tags: []domain.Tag{process(founding)}, payload: unitcode.Claimed{Process: founding, Unit: Water, Level: "330200", Parent: Harbour, Division: "330203", System: "government", Rank: "division",
+				Command: ID[domain.CommandID]("command founding"), Digest: digest("request founding"), Text: domain.PersonalOf("unit:"+string(Water), unitText)}},
 		{stream: water, at: "2026-02-02 14:00:02", by: Leader, role: domain.Leader, document: Authority, effective: Day("2026-02-02"),
 			tags: []domain.Tag{process(founding)}, deciding: true,
 			payload: account.UnitEstablished{Process: founding, Code: WaterCode, Level: "330200", Parent: Harbour, Division: "330203",
-				System: "government", Rank: "131", Text: domain.PersonalOf("unit:"+string(Water), unitText)}},
+				System: "government", Rank: "division", Text: domain.PersonalOf("unit:"+string(Water), unitText)}},
 		{stream: domain.StreamOf(domain.UnitCodeStream, WaterCode), at: "2026-02-02 14:00:02", by: Leader, role: domain.Leader,
 			tags: []domain.Tag{process(founding)}, cause: account.TypeUnitEstablished, payload: unitcode.Held{Process: founding, Unit: Water}},
 		{stream: harbour, at: "2026-02-02 14:06:40", by: Leader, role: domain.Leader, tags: []domain.Tag{process(ahead)}, deciding: true,
@@ -127,6 +129,14 @@ func quota() []step {
 			payload: account.QuotaLanded{Process: ahead, Posts: 1, Movement: account.Movement{
 				Line:     &account.Line{Key: institution, Before: account.Balance{4, 4}, After: account.Balance{5, 4}},
 				Postings: []account.Posting{{Line: institution, Day: Day("2027-01-01"), Change: account.Balance{1}}}}}},
+		{stream: pool, at: "2026-11-20 10:05:00", by: Leader, role: domain.Leader, document: Authority, effective: Day("2027-01-01"), tags: tagged(cut), deciding: true,
+			payload: account.QuotaTaken{Act: account.TypeQuotaCut, Process: cut, Giver: harbour, TakerLine: institution, Posts: 1, LandsOn: Day("2027-01-01")}},
+		{stream: water, at: "2026-11-20 10:10:00", by: Leader, role: domain.Leader, document: Authority, effective: Day("2027-01-01"), tags: tagged(move), deciding: true,
+			payload: account.QuotaTaken{Act: account.TypeQuotaMoved, Process: move, Giver: harbour, TakerLine: institution, Posts: 2, LandsOn: Day("2027-01-01")}},
+		{stream: pool, at: "2026-02-02 15:30:00", by: Committee, role: domain.Committee, document: Authority, effective: Day("2026-02-02"), deciding: true,
+			payload: account.PoolSet{Posts: 60, Movement: account.Movement{Postings: []account.Posting{{Line: administrative, Day: Day("2026-02-02")}}}}},
+		{stream: water, at: "2026-12-15 16:00:00", by: Approver, role: domain.Approver, document: Plan, effective: Day("2026-12-15"), tags: approval, deciding: true,
+			payload: account.UseRevoked{Approval: Approval, Freed: 0, Kept: 2}},
 		{stream: pool, at: "2026-05-11 16:20:00", by: Leader, role: domain.Leader, document: Authority, effective: Day("2026-05-01"), tags: tagged(cut), deciding: true,
 			payload: account.QuotaTaken{Act: account.TypeQuotaCut, Process: cut, Giver: harbour, TakerLine: institution, Posts: 2,
 				Movement: moved(institution, "2026-05-01", account.Balance{2}, account.Balance{8})}},
