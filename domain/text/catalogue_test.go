@@ -11,6 +11,7 @@ import (
 	"staffledger/domain"
 	"staffledger/domain/catalogue"
 	"staffledger/domain/codes"
+	"staffledger/domain/policy"
 	"staffledger/domain/text/example"
 )
 
@@ -393,6 +394,11 @@ func TestCatalogueKnowsWhatTheSourceRefuses(t *testing.T) {
 			if _, ok := labels["field"][call.field]; !ok {
 				t.Errorf("%s: the field %q has no name", call.name, call.field)
 			}
+		}
+	}
+	for _, rule := range policy.Rules {
+		if malformedBy(rule).rule != rule {
+			t.Errorf("field-malformed: the rule %q of package policy has no words", rule)
 		}
 	}
 	for _, rule := range codes.Rules {

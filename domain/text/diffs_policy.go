@@ -18,7 +18,7 @@ func (d *differ) policy(payload domain.Payload) {
 	switch e := payload.(type) {
 	case policy.PolicySet:
 		d.field("version", strconv.Itoa(e.Version-1), strconv.Itoa(e.Version))
-		d.new("from", Date(d.lang, e.From))
+		d.new("policy.from", Date(d.lang, e.From))
 		if !d.policyValue(e.Name, e.Value) {
 			d.new("value", oneLine(e.Value))
 		}

@@ -11,7 +11,7 @@ type malformation struct {
 }
 
 // malformed is the catalogue of rules of form, in the order of the documents.
-var malformed = slices.Concat(malformedHere, malformedUse, malformedCodes)
+var malformed = slices.Concat(malformedHere, malformedUse, malformedCodes, malformedPolicies)
 
 // malformedBy returns the words of a rule of form, or those for rules without
 // words of their own.
@@ -93,6 +93,45 @@ var malformedUse = []malformation{
 	{"parent-level", []string{"level"}, both{"业务规则§2：管理层级与主管部门", "Domain model §2: managing level and supervising department"}, []ruling{
 		{"", both{"主管部门由{level}管理，须与本单位同一层级或为市本级", "it is managed by {level}; it takes the unit's own level or the city"},
 			both{"请核对主管部门或管理层级", "Check the department or the level"}}}},
+	{"item-key", []string{"value"}, both{"业务规则§5：逐项审核", "Domain model §5: item by item"}, []ruling{
+		{"", both{"“{value}”不是审核要点的代号", "\"{value}\" is no key of a checklist item"},
+			both{"请从审核要点中选择", "Choose items of the checklist"}}}},
+	{"change-twice", []string{"change", "row", "first"}, both{"业务规则§5：批量办理", "Domain model §5: batch"}, []ruling{
+		{"", both{"变动{change}与第{first}行重复", "the change {change} stands in row {first} already"},
+			both{"请删去重复的行", "Remove the repeated row"}}}},
+	{"signin-form", []string{"min", "max"}, both{}, []ruling{
+		{"", both{"应为{min}至{max}个小写字母、数字或点、下划线、连字符", "it takes {min} to {max} small letters, digits, dots, underscores or hyphens"},
+			both{"请改正登录名", "Correct the name"}}}},
+	{"signin-taken", nil, both{"业务规则§10：一人一号", "Domain model §10: users"}, []ruling{
+		{"", both{"登录名已被使用", "the sign-in name is taken"},
+			both{"请另取一个", "Choose another"}}}},
+	{"role", []string{"value"}, both{"业务规则§10：角色", "Domain model §10: roles"}, []ruling{
+		{"", both{"“{value}”不是可以授予的角色", "\"{value}\" is no role that can be granted"},
+			both{"请从角色中选择", "Choose one of the roles"}}}},
+	{"posts", []string{"posts", "min", "max"}, both{}, []ruling{
+		{"", both{"{posts}不在{min}至{max}之间", "{posts} is not between {min} and {max}"},
+			both{"请改正后重新提交", "Correct it and submit again"}}}},
+	{"quota-side", nil, both{"业务规则§3：双方记账", "Domain model §3: two sides"}, []ruling{
+		{"", both{"应为单位账户或机动池", "it takes a unit's account or a pool"},
+			both{"请填单位账户或某一层级的机动池", "Give account-<unit id> or pool-<level>"}}}},
+	{"quota-self", nil, both{"业务规则§3：双方记账", "Domain model §3: two sides"}, []ruling{
+		{"", both{"划出方与划入方相同", "giver and taker are the same"},
+			both{"请改选划入方", "Choose another taker"}}}},
+	{"quota-pools", nil, both{"业务规则§3：总额控制", "Domain model §3: total control"}, []ruling{
+		{"", both{"不能在机动池之间划转", "posts are not moved between pools"},
+			both{"请分别核定各机动池", "Set each pool by itself"}}}},
+	{"kind", []string{"value"}, both{"业务规则§5：变动类型", "Domain model §5: kinds of change"}, []ruling{
+		{"", both{"没有变动类型“{value}”", "there is no kind of change \"{value}\""},
+			both{"请填入编或出编（entry、exit）", "Give entry or exit"}}}},
+	{"not-of-this-kind", nil, both{"业务规则§5：变动类型", "Domain model §5: kinds of change"}, []ruling{
+		{"", both{"此类变动不填此项", "this kind of change does not have it"},
+			both{"请清空此项", "Leave it empty"}}}},
+	{"birth-idnumber", nil, idCard, []ruling{
+		{"", both{"与证件号码中的出生日期不符", "differs from the date of birth in the ID number"},
+			both{"请对照证件核对", "Compare both with the ID card"}}}},
+	{"digest", nil, both{}, []ruling{
+		{"", both{"应为文件的SHA-256值（64位小写十六进制）", "it takes the SHA-256 of the file, 64 small hexadecimal digits"},
+			both{"请重新上传或重新计算", "Upload the file again, or compute it anew"}}}},
 	{"admin-scope", nil, both{"业务规则§10：第二名管理员", "Domain model §10: second administrator"}, []ruling{
 		{"", both{"第二名管理员的范围须为全市", "the second administrator's scope is the whole city"},
 			both{"请不填范围", "Leave the scope empty"}}}},

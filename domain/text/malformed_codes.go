@@ -14,7 +14,7 @@ var (
 
 // one makes a malformation with a single ruling.
 func one(rule string, source both, zh, en string, way both, facts ...string) malformation {
-	return malformation{rule, facts, source, []ruling{{"", both{zh, en}, way}}}
+	return malformation{rule, facts, source, []ruling{{rule: both{zh, en}, way: way}}}
 }
 
 // Rules of package codes. What is wrong is named by its place, never repeated.

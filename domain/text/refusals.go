@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"staffledger/domain"
@@ -45,6 +46,7 @@ func Refusal(lang Lang, r *domain.Refusal, names Names) Refused {
 		entry = refusal{rulings: []ruling{{"", both{"不能办理（" + r.Name + "）", "not possible (" + r.Name + ")"}, both{}}}}
 	}
 	said := Refused{Name: r.Name, Field: r.Field, Source: entry.source.in(lang), lang: lang}
+	said.Label = f.fieldLabel(r.Field, entry.field)
 	rulings := entry.rulings
 	if r.Name == domain.FieldMalformed {
 		m := malformedBy(f.word("rule"))
@@ -60,7 +62,6 @@ func Refusal(lang Lang, r *domain.Refusal, names Names) Refused {
 			break
 		}
 	}
-	said.Label = f.fieldLabel(entry.field)
 	return said
 }
 
@@ -95,16 +96,21 @@ func (f facts) sentence(template string) string {
 }
 
 // fieldLabel names the field to blame, with the row of a list in front.
-func (f facts) fieldLabel(usual string) string {
-	field := f.r.Field
+func (f facts) fieldLabel(field, usual string) string {
 	if field == "" {
 		field = usual
+	}
+	if strings.HasPrefix(f.word("rule"), "policy-") {
+		field = "policy." + field
 	}
 	label := ""
 	if field != "" {
 		label = Field(f.lang, field)
 	}
 	row, ok := f.number("row")
+	if !ok {
+		row, ok = rowOf(field)
+	}
 	switch {
 	case !ok:
 		return label
@@ -112,6 +118,18 @@ func (f facts) fieldLabel(usual string) string {
 		return f.say("第"+Number(row+1)+"行", "Row "+Number(row+1))
 	}
 	return f.say("第"+Number(row+1)+"行"+label, "Row "+Number(row+1)+", "+lowerFirst(label))
+}
+
+// rowOf reads the row, from 0, out of the path of a field: "rows.3.idnumber" or
+// "rows[3].idnumber".
+func rowOf(path string) (int, bool) {
+	rest, ok := strings.CutPrefix(path, "rows")
+	if !ok || rest == "" {
+		return 0, false
+	}
+	end := strings.IndexAny(rest[1:]+".", ".]")
+	n, err := strconv.Atoi(rest[1 : 1+end])
+	return n, err == nil
 }
 
 // meets tells whether all conditions of a ruling hold.
@@ -229,8 +247,24 @@ func (f facts) value(name string) []Run {
 			return f.text(Count(f.lang, Posts, max(0, -b.Free())))
 		}
 		return f.text(Figures(f.lang, b))
-	case "field":
-		return f.text(lowerFirst(f.fieldLabel("")))
+	case "next":
+		if n, ok := f.number("from"); ok {
+			return f.text(Number(n + 1))
+		}
+		return nil
+	case "first":
+		if n, ok := f.number(name); ok {
+			return f.text(Number(n + 1))
+		}
+		return nil
+	case "known":
+		return f.text(f.speaker.list(f.list(name)))
+	case "missing":
+		var items []string
+		for _, key := range f.list(name) {
+			items = append(items, lowerFirst(Label(f.lang, "item", key)))
+		}
+		return f.text(f.speaker.list(items))
 	case "needed", "roles":
 		if n, ok := f.number(name); ok {
 			return f.text(Number(n))
@@ -347,6 +381,7 @@ var factMeanings = map[string]string{
 	"rule": "which rule of form is broken", "table": "code table", "code": "the code", "position": "place of the character, from 1",
 	"found": "what stands there", "want": "what should stand there, or how many characters", "got": "how many there are",
 	"registrar": "registering department", "form": "pattern of the form", "length": "how many characters there are",
-	"max": "largest allowed", "min": "smallest allowed", "value": "what was sent", "workingdays": "working days of that year",
+	"first": "row where it stands already, from 0", "known": "values that are known", "reason": "what the reader of JSON says",
+	"from": "first row that was sent", "max": "largest allowed", "min": "smallest allowed", "value": "what was sent", "workingdays": "working days of that year",
 	"admins": "administrators that stand", "seen": "revision that the caller saw", "current": "revision as it is now",
 }

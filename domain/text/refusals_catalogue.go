@@ -245,7 +245,7 @@ var refusals = map[string]refusal{
 		facts:   []string{"gate", "missing"},
 		source:  both{"业务规则§5：逐项审核", "Domain model §5: item by item"},
 		rulings: []ruling{
-			{"count", both{"[{gate}]还有{count}项未确认", "[{gate}: ]items not confirmed: {count}"},
+			{"count", both{"[{gate}审核要点]还有{count}项未确认：{missing}", "not confirmed[ for the {gate}]: {missing}"},
 				both{"请逐项确认；不适用的也须明确勾选", "Confirm each item; one that does not apply is confirmed as such"}},
 			{"", both{"还有要点未确认", "items are not confirmed"},
 				both{"请逐项确认；不适用的也须明确勾选", "Confirm each item; one that does not apply is confirmed as such"}},
@@ -401,7 +401,7 @@ var wrongStep = refusal{
 	title:   both{"环节不符", "wrong step"},
 	meaning: "The thing is not in the state that this step needs.",
 	field:   "step",
-	facts:   []string{"change", "status", "needed", "gate", "number", "of", "part", "rows", "user", "grant"},
+	facts:   []string{"change", "status", "needed", "gate", "number", "of", "part", "rows", "from", "user", "grant"},
 	source:  both{"业务规则§5：采集、审核、录入", "Domain model §5: collect, review, record"},
 	rulings: []ruling{
 		{"needed=change-ended", both{"此人另有在办变动{change}", "change {change} about this person is still under way"},
@@ -438,6 +438,8 @@ var wrongStep = refusal{
 			both{"请核对角色和范围", "Check role and scope"}},
 		{"needed=proposed", both{"该授权不在等待确认", "the grant does not wait to be confirmed"},
 			both{"请核对授权", "Check the grant"}},
+		{"needed=rows-so-far", both{"已写入{rows}行，收到的名单从第{next}行开始", "{rows} rows are written; the list sent begins with row {next}"},
+			both{"请从下一行续写", "Go on with the next row"}},
 		{"part needed", both{"批次编号应为{needed}，收到{part}", "the next part has the number {needed}, not {part}"},
 			both{"请从该批续写", "Go on with that part"}},
 		{"status", both{"变动{status}，不能办理此环节", "this step is not possible now ({status})"},

@@ -1,12 +1,14 @@
 package example
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"staffledger/domain"
 	"staffledger/domain/codes"
+	"staffledger/domain/policy"
 )
 
 // Refusals returns examples in the order of judging. Every refusal has at least
@@ -63,6 +65,19 @@ func Refusals() []*domain.Refusal {
 		r(domain.FieldMalformed, "fields", "rule", "field-unknown", "value", "hobby"),
 		r(domain.FieldMalformed, "rows", "rule", "too-many-rows", "rows", 612, "max", 500),
 		r(domain.FieldMalformed, "parent", "rule", "parent-level", "level", "330203"),
+		r(domain.FieldMalformed, "items", "rule", "item-key", "value", "Every Thing"),
+		r(domain.FieldMalformed, "rows", "rule", "change-twice", "change", change, "row", 7, "first", 2),
+		r(domain.FieldMalformed, "signin", "rule", "signin-form", "min", 2, "max", 32),
+		r(domain.FieldMalformed, "signin", "rule", "signin-taken"),
+		r(domain.FieldMalformed, "role", "rule", "role", "value", "emperor"),
+		r(domain.FieldMalformed, "posts", "rule", "posts", "posts", 0, "min", 1, "max", 99999),
+		r(domain.FieldMalformed, "giver", "rule", "quota-side"),
+		r(domain.FieldMalformed, "taker", "rule", "quota-self"),
+		r(domain.FieldMalformed, "taker", "rule", "quota-pools"),
+		r(domain.FieldMalformed, "kind", "rule", "kind", "value", "transfer"),
+		r(domain.FieldMalformed, "manner", "rule", "not-of-this-kind"),
+		r(domain.FieldMalformed, "birth", "rule", "birth-idnumber"),
+		r(domain.FieldMalformed, "digest", "rule", "digest"),
 		r(domain.FieldMalformed, "scope", "rule", "admin-scope"),
 		r(domain.FieldMalformed, "effective", "rule", "unheard-of", "earliest", "2026-01-01", "latest", "2026-12-31"),
 		r(domain.FieldMalformed, "effective", "rule", "unheard-of", "earliest", "2026-01-01"),
@@ -70,7 +85,7 @@ func Refusals() []*domain.Refusal {
 		r(domain.FieldMalformed, "posts", "min", 1, "max", 99999),
 		r(domain.FieldMalformed, "posts", "max", 99999),
 		r(domain.FieldMalformed, "linekey"),
-	}, faults(), []*domain.Refusal{
+	}, faults(), policies(), []*domain.Refusal{
 		r(domain.CodeUnknownOnDate, "division", "table", "division", "code", "330204", "day", "2026-11-24"),
 		r(domain.CodeUnknownOnDate, "rank", "table", "rank", "code", "999"),
 		r(domain.DocumentMissing, "document"),
@@ -110,6 +125,7 @@ func Refusals() []*domain.Refusal {
 		r(domain.WrongStep, "grant", "grant", ID[string]("grant office"), "needed", "two-admins-left"),
 		r(domain.WrongStep, "role", "user", string(Office), "needed", "role-not-held", "grant", ID[string]("grant office")),
 		r(domain.WrongStep, "grant", "grant", ID[string]("grant office"), "needed", "proposed"),
+		r(domain.WrongStep, "from", "from", 50, "needed", "rows-so-far", "rows", 40),
 		r(domain.WrongStep, "part", "part", 4, "needed", 2),
 		step("something-else", "review"),
 		r(domain.WrongStep, ""),
@@ -188,4 +204,42 @@ func faults() []*domain.Refusal {
 		calendar(2027, []domain.Day{Day("2027-01-02")}, nil), calendar(2027, nil, []domain.Day{Day("2027-01-04")}),
 		calendar(2027, []domain.Day{Day("2027-01-01"), Day("2027-01-01")}, nil), calendar(2027, spring, nil),
 	}
+}
+
+// policies are refusals that package policy makes of what administrators type.
+func policies() []*domain.Refusal {
+	var all []*domain.Refusal
+	for _, bad := range []struct{ name, value string }{
+		{"weather", `{}`},
+		{policy.Bounds, `{"backdatingmonths":`},
+		{policy.Bounds, `{"backdatingmonths":24,"extra":1}`},
+		{policy.Bounds, `{"backdatingmonths":24,"backdatingmonths":36}`},
+		{policy.Bounds, `{"backdatingmonths":-1}`},
+		{policy.Routes, `[{"kind":"transfer","gates":["office"]}]`},
+		{policy.Routes, `[{"kind":"exit","gates":["office"]},{"kind":"exit","gates":["hr"]}]`},
+		{policy.Routes, `[{"kind":"exit","class":"worker","gates":["office"]},{"kind":"exit","class":"worker","gates":["hr"]}]`},
+		{policy.Routes, `[{"kind":"exit","gates":["office"]}]`},
+		{policy.Routes, `[{"kind":"exit","gates":[]}]`},
+		{policy.Routes, `[{"kind":"exit","gates":["court"]}]`},
+		{policy.Routes, `[{"kind":"exit","gates":["office","office"]}]`},
+		{policy.Checklists, `{"office":[{"key":"Headroom","zh":"编制空余","en":"Headroom"}]}`},
+		{policy.Checklists, `{"office":[{"key":"kind","zh":"编制类型","en":"Kind"},{"key":"kind","zh":"编制类型","en":"Kind"}]}`},
+		{policy.Checklists, `{"office":[]}`},
+		{policy.Compatibility, `{"worker":["soldier"]}`},
+		{policy.Compatibility, `{"worker":["worker","worker"]}`},
+		{policy.Compatibility, `{"military":["worker"]}`},
+		{policy.Approvals, `{"manners":["lottery"],"validitydays":90}`},
+		{policy.Approvals, `{"manners":["exam","exam"],"validitydays":90}`},
+		{policy.Approvals, `{"manners":["exam"]}`},
+	} {
+		_, r := policy.Check(bad.name, []byte(bad.value))
+		all = append(all, r)
+	}
+	_, err := policy.DecideSetPolicy(policy.SetPolicy{Name: policy.Bounds, From: Day("2026-11-01"), Value: []byte(`{"backdatingmonths":24}`)},
+		policy.Facts{Today: Day("2026-11-24"), Document: Authority, DocumentKnown: true})
+	var early *domain.Refusal
+	if !errors.As(err, &early) {
+		panic("example: a policy from before today was accepted")
+	}
+	return append(all, early)
 }
