@@ -110,13 +110,13 @@ func unseal[T any](p *domain.Personal) (T, bool) {
 }
 
 // actor names who took the step, with the role: 吴敏（采集）. What falls due by
-// itself says so.
+// itself, and what the first start writes, says so.
 func (c *composer) actor() []Run {
 	if c.event.AuthType == domain.AuthSystem {
-		if c.event.Type == domain.TypeLedgerOpened {
-			return c.text(c.say("系统", "System"))
+		if c.event.AuthID == domain.Clock {
+			return c.text(c.say("系统（到期）", "System (due)"))
 		}
-		return c.text(c.say("系统（到期）", "System (due)"))
+		return c.text(c.say("系统（首次启动）", "System (first start)"))
 	}
 	runs := c.user(domain.UserID(c.event.AuthID))
 	if c.event.ActorRole == "" {
@@ -138,7 +138,8 @@ func (c *composer) common() {
 	if h.ReasonCode != "" {
 		c.detailText("reason", both{"事由", "Reason"}, reasonLabel(c.lang, h.ReasonCode))
 	}
-	if h.Effective != domain.NoDay && h.Effective != h.Time.Day() && h.Type != account.TypeStaffingRecorded {
+	said := len(c.values["effective"]) > 0 || len(c.values["landson"]) > 0 || len(c.values["from"]) > 0
+	if h.Effective != domain.NoDay && h.Effective != h.Time.Day() && !said {
 		label := both{"生效", "Effective"}
 		if h.AuthType == domain.AuthSystem {
 			label = both{"到期日", "Due"}
