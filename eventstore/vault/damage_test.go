@@ -52,6 +52,9 @@ func TestTampering(t *testing.T) {
 		_, err := v.Bind(t.Context(), []domain.Identity{identity(n)})
 		must(t, err)
 	}
+	must(t, v.Close())
+	before := boxesOf(t, path, "p5")
+	v = at(t, path)
 	must(t, v.Destroy(t.Context(), "person:p5"))
 	must(t, v.Close())
 	whole, err := os.ReadFile(path)
@@ -73,6 +76,7 @@ func TestTampering(t *testing.T) {
 		"the state replaced":               "UPDATE meta SET box = (SELECT box FROM meta WHERE name = 'check') WHERE name = 'state'",
 		"the hash key dropped":             "DELETE FROM keys WHERE name = 'vault:identity'",
 		"the vault's own two keys swapped": "UPDATE keys SET box = (SELECT box FROM keys k WHERE k.name = CASE keys.name WHEN 'vault:digest' THEN 'vault:identity' ELSE 'vault:digest' END) WHERE name LIKE 'vault:%'",
+		"a destroyed key put back":         fmt.Sprintf("UPDATE keys SET box = X'%x' WHERE name = 'person:p5'", before["wrapped key"]),
 		"a table dropped":                  "DROP TABLE identities",
 	} {
 		t.Run(name, func(t *testing.T) {

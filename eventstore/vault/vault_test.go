@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -367,6 +368,11 @@ func TestOpenRefuses(t *testing.T) {
 	if _, err := vault.Open(vault.Options{Path: path, Master: master}); !errors.Is(err, eventstore.ErrInUse) {
 		t.Errorf("a second open: %v", err)
 	}
+	other := exec.Command(os.Args[0], "-test.run=^TestKilled$")
+	other.Env = append(os.Environ(), "VAULT_TO_FILL="+path, "VAULT_ROUND=0")
+	if out, err := other.CombinedOutput(); err == nil || !strings.Contains(string(out), eventstore.ErrInUse.Error()) {
+		t.Errorf("a second process: %v\n%s", err, out)
+	}
 	must(t, v.Close())
 	must(t, v.Close())
 	if err := v.EnsureKeys(t.Context(), "unit:a"); !errors.Is(err, eventstore.ErrClosed) {
@@ -382,9 +388,9 @@ func TestOpenRefuses(t *testing.T) {
 	must(t, err)
 	newer := bytes.Clone(content)
 	newer[63] = 2 // user_version
-	other := filepath.Join(t.TempDir(), "other.db")
-	must(t, os.WriteFile(other, newer, 0o600))
-	if _, err := vault.Open(vault.Options{Path: other, Master: master}); !errors.Is(err, eventstore.ErrNewer) {
+	another := filepath.Join(t.TempDir(), "other.db")
+	must(t, os.WriteFile(another, newer, 0o600))
+	if _, err := vault.Open(vault.Options{Path: another, Master: master}); !errors.Is(err, eventstore.ErrNewer) {
 		t.Errorf("a newer format: %v", err)
 	}
 	var damage *vault.Damage
@@ -393,8 +399,8 @@ func TestOpenRefuses(t *testing.T) {
 		c[68]++ // application_id
 		return c
 	}()} {
-		must(t, os.WriteFile(other, content, 0o600))
-		if _, err := vault.Open(vault.Options{Path: other, Master: master}); !errors.As(err, &damage) {
+		must(t, os.WriteFile(another, content, 0o600))
+		if _, err := vault.Open(vault.Options{Path: another, Master: master}); !errors.As(err, &damage) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
