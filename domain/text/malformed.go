@@ -96,6 +96,9 @@ var malformedUse = []malformation{
 	{"item-key", []string{"value"}, both{"业务规则§5：逐项审核", "Domain model §5: item by item"}, []ruling{
 		{"", both{"“{value}”不是审核要点的代号", "\"{value}\" is no key of a checklist item"},
 			both{"请从审核要点中选择", "Choose items of the checklist"}}}},
+	{"item-unknown", []string{"gate", "found"}, both{"业务规则§5：逐项审核", "Domain model §5: item by item"}, []ruling{
+		{"", both{"“{found}”不是本关口的审核要点", "\"{found}\" is no item of this gate's checklist"},
+			both{"请从本关口的审核要点中选择", "Choose items of this gate's checklist"}}}},
 	{"change-twice", []string{"change", "row", "first"}, both{"业务规则§5：批量办理", "Domain model §5: batch"}, []ruling{
 		{"", both{"变动{change}与第{first}行重复", "the change {change} stands in row {first} already"},
 			both{"请删去重复的行", "Remove the repeated row"}}}},

@@ -103,6 +103,9 @@ func (f facts) fieldLabel(field, usual string) string {
 	if strings.HasPrefix(f.word("rule"), "policy-") {
 		field = "policy." + field
 	}
+	if subject := f.word("subject"); subject != "" {
+		field = subject + "." + field // whose name, whose title
+	}
 	label := ""
 	if field != "" {
 		label = Field(f.lang, field)

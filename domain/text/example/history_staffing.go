@@ -62,7 +62,7 @@ func staffing() []step {
 					{Field: "line", Old: "institution/partial", New: "administrative/full"}, {Field: "title", Old: "工程师"}}})}},
 		{stream: water, at: "2026-11-23 09:12:44", by: Office, role: domain.GateOffice, tags: exitTags, deciding: true,
 			payload: account.StaffingReviewed{Change: ExitChange, Person: Li, Kind: account.Exit, Gate: account.GateOffice, Number: 3, Of: 3,
-				Hash: hashExit, Items: []string{"approval", "kind", "headroom", "lock", "problems"}, Human: human("陈立"),
+				Hash: hashExit, Items: []string{"holding"}, Human: human("陈立"),
 				Opinion: domain.PersonalOf(li, account.Opinion{Text: "材料齐全"}), Batch: &account.Batch{ID: batch, Row: 0, Rows: 2}}},
 		{stream: water, at: "2026-11-23 09:30:00", by: HR, role: domain.GateHR, tags: entryTags, deciding: true,
 			payload: account.StaffingReviewed{Change: EntryChange, Person: Zhao, Kind: account.Entry, Gate: account.GateHR, Number: 2, Of: 3,

@@ -66,6 +66,7 @@ func Refusals() []*domain.Refusal {
 		r(domain.FieldMalformed, "rows", "rule", "too-many-rows", "rows", 612, "max", 500),
 		r(domain.FieldMalformed, "parent", "rule", "parent-level", "level", "330203"),
 		r(domain.FieldMalformed, "items", "rule", "item-key", "value", "Every Thing"),
+		r(domain.FieldMalformed, "items", "rule", "item-unknown", "gate", "office", "found", "lock"),
 		r(domain.FieldMalformed, "rows", "rule", "change-twice", "change", change, "row", 7, "first", 2),
 		r(domain.FieldMalformed, "signin", "rule", "signin-form", "min", 2, "max", 32),
 		r(domain.FieldMalformed, "signin", "rule", "signin-taken"),
@@ -132,7 +133,7 @@ func Refusals() []*domain.Refusal {
 		r(domain.NotHeldHere, "person", "unit", unit),
 		r(domain.ContentChanged, "change", "change", change, "seen", int64(12), "current", int64(14)),
 		r(domain.ContentChanged, "change", "change", change),
-		r(domain.ChecklistIncomplete, "items", "gate", "office", "missing", []string{"headroom", "problems"}),
+		r(domain.ChecklistIncomplete, "items", "gate", "office", "missing", []string{"kind", "headroom"}),
 		r(domain.ChecklistIncomplete, "items"),
 
 		r(domain.ApprovalRequired, "approval", "manner", "exam"),
