@@ -211,6 +211,19 @@ func sameEvent(a, b domain.Event) bool {
 	return bytes.Equal(a.Data, b.Data) && reflect.DeepEqual(a.Head, b.Head)
 }
 
+// Check compares every way of reading a store with the events that it should
+// hold, in order of position.
+func Check(t TB, s eventstore.Store, want []domain.Recorded) {
+	t.Helper()
+	k := &check{t: t, name: "check", s: s}
+	defer func() {
+		if r := recover(); r != nil && r != (giveUp{}) {
+			panic(r)
+		}
+	}()
+	k.whole(want)
+}
+
 // whole checks that every way of reading gives exactly these events.
 func (k *check) whole(want []domain.Recorded) {
 	k.t.Helper()
