@@ -371,7 +371,8 @@ func readYourWrites(k *check) {
 
 // readsSeeAPrefix reads while others append: what is seen is whole and dense.
 func readsSeeAPrefix(k *check) {
-	var done atomic.Bool
+	writing, done := context.WithCancel(background)
+	defer done()
 	var readers, writers sync.WaitGroup
 	for w := range 4 {
 		writers.Go(func() {
@@ -388,7 +389,8 @@ func readsSeeAPrefix(k *check) {
 	for range 2 {
 		readers.Go(func() {
 			seen := domain.Position(0)
-			for !done.Load() || seen < k.s.Size() {
+			for seen < 400 {
+				over := writing.Err() != nil
 				size := k.s.Size()
 				if size < seen {
 					k.errorf("size went from %d back to %d", seen, size)
@@ -423,18 +425,19 @@ func readsSeeAPrefix(k *check) {
 					}
 				}
 				seen += domain.Position(len(all))
-				if err := k.s.Wait(background, min(seen, 399)); err != nil && seen < 400 {
-					k.errorf("wait: %v", err)
+				if over {
+					k.want(seen >= 400, "%d events were read of 400", seen)
 					return
 				}
-				if seen == 400 {
+				if err := k.s.Wait(writing, seen); err != nil && writing.Err() == nil {
+					k.errorf("wait: %v", err)
 					return
 				}
 			}
 		})
 	}
 	writers.Wait()
-	done.Store(true)
+	done()
 	readers.Wait()
 	all, err := collect(k.s.All(background, 0))
 	k.need(err, "all")
