@@ -149,9 +149,16 @@ func (g *generator) moveQuota(outcome int) {
 
 func (g *generator) holdBack(a *account.Account) {
 	by, line := g.by(domain.Leader), pick(g.rng, lineKeys...)
+	held := false
+	for _, k := range a.Lines() {
+		if a.BalanceOn(k, g.now.Day()-10)[3] > 0 {
+			line, held = k, true
+		}
+	}
 	c := account.HoldBack{Line: line, Posts: 1 + g.rng.IntN(2), Effective: g.now.Day() - domain.Day(g.rng.IntN(10))}
 	d, err := a.DecideHoldBack(c, g.facts(by))
-	if g.rng.IntN(2) == 0 {
+	if held && g.rng.IntN(3) > 0 {
+		c.Posts = 1
 		d, err = a.DecideFree(account.Free(c), g.facts(by))
 	}
 	if err == nil {
@@ -392,6 +399,9 @@ func (g *generator) record(a *account.Account, id domain.ChangeID, outcome int) 
 		f = g.facts(by)
 	}
 	d, err := a.DecideRecord(r, f)
+	if err == nil && g.rng.IntN(8) == 0 {
+		err = domain.Refuse(domain.ContentChanged, "change", "change", string(id))
+	}
 	if refusal, ok := err.(*domain.Refusal); ok {
 		g.append(by, a.Stream(), a.RefuseRecord(p, id, h.id, refusal).Drafts...)
 		g.append(by, stream, domain.Draft{Payload: person.Released{Process: p, Unit: unit}, Tags: tags})
