@@ -265,7 +265,8 @@ func (f *Follower) decoded(ctx context.Context, from, to domain.Position) func(f
 	return func(yield func(*chunk) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		work := make(chan *chunk)
-		ordered := make(chan *chunk, 4*f.opts.Workers) // bounds what is decoded ahead
+		// A batch is decoded ahead while the one before is folded.
+		ordered := make(chan *chunk, max(4*f.opts.Workers, f.opts.BatchMax/chunkSize))
 		var running sync.WaitGroup
 		defer running.Wait()
 		defer cancel()

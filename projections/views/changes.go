@@ -160,13 +160,14 @@ func (v *Views) Change(ctx context.Context, ref string) (c Change, err error) {
 	err = v.reading(ctx, func(s *snapshot) error {
 		for _, where := range []string{"c.id=?", "c.number=?"} {
 			found := false
-			query := "SELECT " + changeColumns + ",c.content,c.particulars,c.note,c.document,coalesce((SELECT number FROM document WHERE id=c.document),'')" +
+			query := "SELECT " + changeColumns + ",c.manner,c.exitreason,c.approval,c.hash,c.particulars,c.note,c.document,coalesce((SELECT number FROM document WHERE id=c.document),'')" +
 				changeTables + " WHERE " + where
 			err := s.each(query, []any{ref}, func(scan func(...any) error) error {
 				var n int64
-				var route, content, particulars string
+				var route, particulars string
+				content := &c.Content
 				found = true
-				if err := scanChange(scan, &c.ChangeRow, &n, &route, &content, &particulars, &c.Note, &c.Document, &c.DocumentNo); err != nil {
+				if err := scanChange(scan, &c.ChangeRow, &n, &route, &content.Manner, &content.ExitReason, &content.Approval, &content.Hash, &particulars, &c.Note, &c.Document, &c.DocumentNo); err != nil {
 					return err
 				}
 				for _, g := range strings.Fields(route) {
@@ -177,7 +178,8 @@ func (v *Views) Change(ctx context.Context, ref string) (c Change, err error) {
 						return err
 					}
 				}
-				return json.Unmarshal([]byte(content), &c.Content)
+				content.Kind, content.Person, content.LineKey, content.Class = c.Kind, c.Person, c.Line, c.Class
+				return nil
 			})
 			if err != nil {
 				return err

@@ -94,17 +94,17 @@ func newTables() *allTables {
 			}},
 		holdings: table[int64, holdingRow]{lookup: "n=? AND known_to=9223372036854775807", args: func(k int64) []any { return []any{k} }},
 		changes: table[domain.ChangeID, changeRow]{name: "change", keys: 1, fixed: 10, lookup: "id=?",
-			columns: list("n id number unit kind person collected collector batch route line class effective state gate passed due handlingdue approval hash content particulars note document users humans revision position"),
+			columns: list("n id number unit kind person collected collector batch route line class effective state gate passed due handlingdue manner exitreason approval hash particulars note document users humans revision position"),
 			args:    func(k domain.ChangeID) []any { return []any{string(k)} },
 			values: func(r *changeRow, a []any) []any {
 				return append(a, r.n, string(r.id), r.number, r.unit, string(r.kind), r.person, r.collected, r.collector, r.batch, r.route,
 					string(r.line), string(r.class), int64(r.effective), string(r.state), r.gate, int64(r.passed), int64(r.due), int64(r.handlingDue),
-					string(r.approval), r.hash, r.content, r.particulars, r.note, string(r.document), r.users, r.humans, r.revision, r.position)
+					string(r.manner), string(r.exitReason), string(r.approval), r.hash, r.particulars, r.note, string(r.document), r.users, r.humans, r.revision, r.position)
 			},
 			scan: func(r *changeRow) []any {
 				return []any{&r.n, &r.id, &r.number, &r.unit, &r.kind, &r.person, &r.collected, &r.collector, &r.batch, &r.route,
 					&r.line, &r.class, &r.effective, &r.state, &r.gate, &r.passed, &r.due, &r.handlingDue,
-					&r.approval, &r.hash, &r.content, &r.particulars, &r.note, &r.document, &r.users, &r.humans, &r.revision, &r.position}
+					&r.manner, &r.exitReason, &r.approval, &r.hash, &r.particulars, &r.note, &r.document, &r.users, &r.humans, &r.revision, &r.position}
 			}},
 		touches: table[int, touchRow]{name: "touch", keys: 2, fixed: 2, columns: list("user change"),
 			values: func(r *touchRow, a []any) []any { return append(a, r.user, r.change) }},

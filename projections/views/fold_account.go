@@ -226,7 +226,7 @@ func (f *fold) resubmitted(p account.StaffingResubmitted) {
 // fill sets what a change says.
 func (f *fold) fill(c *changeRow, p account.Content, made preparedChange, due domain.Day) {
 	c.line, c.class, c.approval, c.hash = p.LineKey, p.Class, p.Approval, p.Hash
-	c.content, c.particulars, c.note = made.content, made.particulars, made.note
+	c.manner, c.exitReason, c.particulars, c.note = p.Manner, p.ExitReason, made.particulars, made.note
 	c.effective, c.document, c.handlingDue = f.e.Effective, f.e.DocumentID, due
 }
 

@@ -25,7 +25,7 @@ var ErrErased = errors.New("key was destroyed")
 type (
 	preparedPerson struct{ name, masked string }
 	preparedChange struct {
-		content, particulars, note string
+		particulars, note string
 	}
 	preparedRow struct {
 		account.Particulars
@@ -122,7 +122,7 @@ func (o Options) prepareChange(e *projections.Event, c account.Content, sealed *
 	if err := o.particulars(e, c.Person, sealed, &p); err != nil {
 		return err
 	}
-	made := preparedChange{content: text(c), note: p.Note}
+	made := preparedChange{note: p.Note}
 	if c.Kind == account.Entry {
 		made.particulars = text(p)
 	}

@@ -104,12 +104,13 @@ type (
 		gate               string
 		passed             int
 		due, handlingDue   domain.Day
-		content            string
 		particulars, note  string
 		document           domain.DocumentID
 		users, humans      string // who touched it, parted by blanks
 		revision, position int64
 		approval           domain.ApprovalID
+		manner             codes.Manner
+		exitReason         codes.ExitReason
 		hash               string
 	}
 	touchRow struct{ user, change int64 }

@@ -48,7 +48,7 @@ CREATE TABLE holding(n INTEGER, known_from INTEGER, id TEXT, unit INTEGER, perso
 CREATE TABLE change(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, number TEXT, unit INTEGER, kind TEXT, person INTEGER,
   collected INTEGER, collector TEXT, batch TEXT, route TEXT,
   line TEXT, class TEXT, effective INTEGER, state TEXT, gate TEXT, passed INTEGER, due INTEGER, handlingdue INTEGER,
-  approval TEXT, hash TEXT, content TEXT, particulars TEXT, note TEXT, document TEXT, users TEXT, humans TEXT, revision INTEGER, position INTEGER);
+  manner TEXT, exitreason TEXT, approval TEXT, hash TEXT, particulars TEXT, note TEXT, document TEXT, users TEXT, humans TEXT, revision INTEGER, position INTEGER);
 CREATE TABLE touch(user INTEGER, change INTEGER);
 -- how many changes a unit has of a kind and state
 CREATE TABLE tally(unit INTEGER, kind TEXT, state TEXT, n INTEGER, PRIMARY KEY(unit, kind, state)) WITHOUT ROWID;

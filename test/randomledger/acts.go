@@ -10,6 +10,19 @@ import (
 	"staffledger/domain/person"
 )
 
+func (g *generator) takePost(h *human, unit domain.UnitID) {
+	h.unit = unit
+	g.posted[unit] = append(g.posted[unit], h)
+}
+
+func (g *generator) leavePost(h *human) {
+	all := g.posted[h.unit]
+	i := slices.Index(all, h)
+	all[i] = all[len(all)-1]
+	g.posted[h.unit] = all[:len(all)-1]
+	h.unit = ""
+}
+
 // act takes one random step, or one whole process.
 func (g *generator) act() {
 	if len(g.units) == 0 {
@@ -40,7 +53,7 @@ func (g *generator) act() {
 	case n < 28:
 		g.revoke(a)
 	case n < 30:
-		g.openingBalance(a, pick(g.rng, 0, 0, 1))
+		g.openingBalance(a, pick(g.rng, 0, 0, 1), 1+g.rng.IntN(4))
 	case n < 33:
 		g.collectEntries(a, 2+g.rng.IntN(3))
 	case n < 42:
@@ -70,7 +83,7 @@ func (g *generator) leaveOpen() {
 		}
 		g.record(a, c.ID, 2)
 	}
-	g.openingBalance(g.account(domain.AccountOf(g.units[len(g.units)-1])), 2)
+	g.openingBalance(g.account(domain.AccountOf(g.units[len(g.units)-1])), 2, 3)
 }
 
 // fallDue appends what has fallen due, as every command does first.
@@ -234,7 +247,10 @@ func (g *generator) entryContent(a *account.Account, h *human) (account.Content,
 func (g *generator) collectEntries(a *account.Account, n int) {
 	by := g.by(domain.Collector)
 	g.command = domain.CommandID(g.id())
-	batch, work := g.id(), a.Clone()
+	batch, work := g.id(), a
+	if n > 1 {
+		work = a.Clone()
+	}
 	var drafts []domain.Draft
 	for i := range n {
 		h := g.free()
@@ -250,17 +266,23 @@ func (g *generator) collectEntries(a *account.Account, n int) {
 		}
 		h.busy = true
 		drafts = append(drafts, d.Drafts...)
-		work.Apply(domain.Head{Effective: effective, Time: g.now, Revision: work.Revision() + 1}, d.Drafts[0].Payload)
+		if n > 1 {
+			work.Apply(domain.Head{Effective: effective, Time: g.now, Revision: work.Revision() + 1}, d.Drafts[0].Payload)
+		}
 	}
 	g.append(by, a.Stream(), drafts...)
 }
 
 func (g *generator) collectExit(a *account.Account) {
-	held := a.Holdings()
-	if len(held) == 0 {
+	posted := g.posted[a.UnitID()]
+	if len(posted) == 0 {
 		return
 	}
-	h, by := pick(g.rng, held...), g.by(domain.Collector)
+	h, ok := a.Holding(pick(g.rng, posted...).id)
+	if !ok {
+		return
+	}
+	by := g.by(domain.Collector)
 	c := account.Collect{Change: domain.ChangeID(g.id()), Effective: max(h.Since, g.now.Day()-domain.Day(g.rng.IntN(30))),
 		Content: account.Content{Kind: account.Exit, Person: h.Person, ExitReason: pick(g.rng, codes.Retirement, codes.Resignation), Hash: g.id()},
 		Private: domain.PersonalOf("person:"+string(h.Person), account.ChangeNote{Note: "到龄"})}
@@ -379,7 +401,8 @@ func (g *generator) record(a *account.Account, id domain.ChangeID, outcome int) 
 		}
 		holding, _ := a.Holding(h.id)
 		g.append(by, a.Stream(), d.Drafts...)
-		h.unit, h.freeFrom = "", c.Effective
+		h.freeFrom = c.Effective
+		g.leavePost(h)
 		if outcome != 2 {
 			g.append(by, stream, domain.Draft{Payload: person.Released{Process: p, Unit: unit, Holding: holding.ID}, Tags: tags})
 			h.busy = false
@@ -408,15 +431,14 @@ func (g *generator) record(a *account.Account, id domain.ChangeID, outcome int) 
 		return
 	}
 	g.append(by, a.Stream(), d.Drafts...)
-	h.unit = unit
+	g.takePost(h, unit)
 	g.append(by, stream, domain.Draft{Payload: person.Held{Process: p, Unit: unit, Holding: id}, Tags: tags})
 }
 
 // openingBalance runs the bracket: outcome 0 completes (or abandons where no
 // posts are free), 1 abandons, 2 stops half way.
-func (g *generator) openingBalance(a *account.Account, outcome int) {
+func (g *generator) openingBalance(a *account.Account, outcome, rows int) {
 	by, p := g.by(domain.Committee), domain.ProcessID(g.id())
-	rows := 1 + g.rng.IntN(4)
 	d, err := a.DecideStartOpening(account.StartOpening{Process: p, Rows: rows, Digest: g.id()}, g.facts(by))
 	if err != nil {
 		return
@@ -426,7 +448,7 @@ func (g *generator) openingBalance(a *account.Account, outcome int) {
 	claimed := map[domain.PersonID]domain.ChangeID{}
 	for part := 0; len(claimed) < rows; part++ {
 		var chunk []account.OpeningRow
-		for range min(2, rows-len(claimed)) {
+		for range min(2+rows/50, 40, rows-len(claimed)) {
 			h := g.newPerson()
 			line := pick(g.rng, lineKeys...)
 			for _, k := range a.Lines() {
@@ -459,7 +481,7 @@ func (g *generator) openingBalance(a *account.Account, outcome int) {
 			g.append(by, domain.PersonOf(id), domain.Draft{Payload: person.Released{Process: p, Unit: a.UnitID()}, Tags: tags})
 		} else {
 			g.append(by, domain.PersonOf(id), domain.Draft{Payload: person.Held{Process: p, Unit: a.UnitID(), Holding: claimed[id]}, Tags: tags})
-			g.people[id].unit = a.UnitID()
+			g.takePost(g.people[id], a.UnitID())
 		}
 		g.people[id].busy = false
 	}

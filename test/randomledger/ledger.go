@@ -32,6 +32,10 @@ type Options struct {
 	Step  time.Duration
 	// Units bounds the number of units; 0: 8.
 	Units int
+	// Steady makes a city in working order, for measurements: every unit opens
+	// with People persons, and most changes go straight to their recording.
+	Steady bool
+	People int
 }
 
 // Info is what was written.
@@ -56,12 +60,17 @@ func Write(ctx context.Context, store Store, o Options) (Info, error) {
 	g := &generator{
 		writer: writer{ctx: ctx, store: store, rng: rng, now: domain.DayOf(2026, time.January, 5).Start() + 9*3600_000,
 			revisions: map[domain.Stream]domain.Revision{}, accounts: map[domain.Stream]*account.Account{}, types: map[domain.EventType]int{}},
-		Options: o, people: map[domain.PersonID]*human{},
+		Options: o, people: map[domain.PersonID]*human{}, posted: map[domain.UnitID][]*human{},
 	}
 	g.open()
+	act := g.act
+	if o.Steady {
+		g.settle()
+		act = g.steadyAct
+	}
 	for g.err == nil && int(store.Size()) < o.Events {
 		g.advance()
-		g.act()
+		act()
 	}
 	g.leaveOpen()
 	return Info{g.types, g.units, g.now.Day()}, g.err
@@ -87,6 +96,7 @@ type generator struct {
 	docs     []domain.DocumentID
 	units    []domain.UnitID
 	people   map[domain.PersonID]*human
+	posted   map[domain.UnitID][]*human
 	order    []*human
 	codes    int
 	policies int
