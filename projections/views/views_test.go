@@ -68,9 +68,6 @@ func dumpOf(_ *sql.DB, conn *sql.Conn) ([]string, error) {
 		all = append(all, name)
 	}
 	names.Close()
-	if _, err := conn.ExecContext(ctx, "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_terms USING fts5vocab('main', 'search', 'instance')"); err != nil {
-		return nil, err
-	}
 	all[slices.Index(all, "search")] = "search_terms"
 	var out []string
 	for _, name := range all {
