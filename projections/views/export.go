@@ -65,7 +65,7 @@ func digits(n string) string { return "printf('%019d'," + n + ")" }
 // exports is, for each view, what its key is made of and its columns. The
 // columns particulars are digested.
 var exports = map[string]struct{ key, columns, from string }{
-	"meta":       {"key", "value", "meta"},
+	"meta":       {"key", "value", "meta WHERE key<>'schema'"},
 	"day":        {digits("day"), "cut", "day"},
 	"counter":    {"name", "n", "counter"},
 	"unit":       {"id", "n,code,level,parent,division,system,rank,name,shortname,othernames,established,revision,position,updated,children,under,a,o,r,h,free,over,sa,so,sr,sh,sfree,sover", "unit"},

@@ -34,14 +34,15 @@ func compare(t testing.TB, v *Views, ledger iter.Seq2[domain.Recorded, error]) r
 // Replay folds to the same rows as the views, at every prefix.
 func TestReplayEqualsViews(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(2) {
+	for seed, every := range []domain.Position{1, 7, 13} { // one of them at every prefix
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
-			store := randomLedger(t, randomledger.Options{Seed: seed, Events: 350})
+			store := randomLedger(t, randomledger.Options{Seed: uint64(seed), Events: 200 * (1 + seed)})
 			ledger := &window{Memory: store}
 			v := open(t, ledger, t.TempDir())
-			for n := domain.Position(0); n <= store.Size(); n++ {
+			for n := domain.Position(0); n < store.Size()+every; n += every {
+				n = min(n, store.Size())
 				ledger.size = n
 				if err := v.ToEnd(ctx); err != nil {
 					t.Fatal(err)
@@ -57,7 +58,7 @@ func TestReplayEqualsViews(t *testing.T) {
 // Random ledgers keep every rule that replay checks.
 func TestRandomLedgersKeepTheRules(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(20) {
+	for seed := range uint64(12) {
 		r := replay.New(nil)
 		for e, err := range randomLedger(t, randomledger.Options{Seed: seed, Events: 600}).All(context.Background(), 0) {
 			if err != nil {
@@ -77,7 +78,7 @@ func TestRandomLedgersKeepTheRules(t *testing.T) {
 // answered as the definition says.
 func TestAsOfEqualsDefinition(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(3) {
+	for seed := range uint64(2) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
@@ -86,7 +87,7 @@ func TestAsOfEqualsDefinition(t *testing.T) {
 			v := open(t, ledger, t.TempDir())
 			rng := rand.New(rand.NewPCG(seed, 7))
 			for ledger.size < store.Size() {
-				ledger.size = min(ledger.size+domain.Position(1+rng.IntN(60)), store.Size())
+				ledger.size = min(ledger.size+domain.Position(1+rng.IntN(90)), store.Size())
 				if err := v.ToEnd(ctx); err != nil {
 					t.Fatal(err)
 				}
@@ -188,7 +189,7 @@ func firstOf(w *window) iter.Seq2[domain.Recorded, error] {
 func TestCompareFindsHandEdits(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	store := randomLedger(t, randomledger.Options{Seed: 4, Events: 700})
+	store := randomLedger(t, randomledger.Options{Seed: 6, Events: 350})
 	v := open(t, store, t.TempDir())
 	conn := v.live.fold.w.conn
 	exec := func(query string, args ...any) {
@@ -227,7 +228,10 @@ func TestCompareFindsHandEdits(t *testing.T) {
 		}
 		where := " WHERE " + key + "=(SELECT " + key + " FROM " + view + " LIMIT 1 OFFSET " + fmt.Sprint(n/2) + ")"
 		edits := []string{"DELETE FROM " + view + where}
-		for _, c := range columns {
+		for i, c := range columns {
+			if i%4 != len(view)%4 && len(columns) > 4 {
+				continue
+			}
 			edits = append(edits, "UPDATE "+view+" SET "+c+"=iif(typeof("+c+")='integer',"+c+"+1000000007,"+c+"||'x')"+where)
 		}
 		add := make([]string, len(columns))
@@ -235,18 +239,20 @@ func TestCompareFindsHandEdits(t *testing.T) {
 			add[i] = "iif(typeof(" + c + ")='integer'," + c + "+1000000007," + c + "||'x')"
 		}
 		edits = append(edits, "INSERT INTO "+view+" SELECT "+strings.Join(add, ",")+" FROM "+view+where)
+		exec("CREATE TEMP TABLE saved AS SELECT * FROM " + view)
 		for _, edit := range edits {
-			exec("BEGIN")
 			exec(edit)
-			exec("COMMIT")
 			r := compare(t, v, store.All(ctx, 0))
 			if r.Equal || r.Reason == "" || r.Position >= store.Size() || !slices.Contains(replay.Views, r.View) {
 				t.Errorf("%s: %+v", edit, r)
 			}
-			v.Close()
-			v = open(t, store, t.TempDir())
-			conn = v.live.fold.w.conn
+			exec("DELETE FROM " + view)
+			exec("INSERT INTO " + view + " SELECT * FROM saved")
 		}
+		exec("DROP TABLE saved")
+	}
+	if r := compare(t, v, store.All(ctx, 0)); !r.Equal {
+		t.Fatalf("restored: %+v", r)
 	}
 	exec("INSERT INTO search(rowid, grams) VALUES(12345678, '某某')")
 	if r := compare(t, v, store.All(ctx, 0)); r.Equal || r.View != "search" {

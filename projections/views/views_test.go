@@ -122,7 +122,7 @@ func TestFollowingEqualsRebuilding(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			store := randomLedger(t, randomledger.Options{Seed: seed, Events: 450})
+			store := randomLedger(t, randomledger.Options{Seed: seed, Events: 300})
 			single := &window{Memory: store}
 			byOne := open(t, single, t.TempDir())
 			batched := &window{Memory: store}
