@@ -165,14 +165,17 @@ func (m *Memory) All(ctx context.Context, from domain.Position) iter.Seq2[domain
 
 // Tagged implements eventstore.Store.
 func (m *Memory) Tagged(ctx context.Context, before domain.Position, keys ...string) iter.Seq2[domain.Recorded, error] {
+	m.mu.RLock()
+	all, found := m.all, []domain.Position(nil)
+	if len(keys) > 0 {
+		found = m.keys[keys[0]]
+	}
+	m.mu.RUnlock()
 	return func(yield func(domain.Recorded, error) bool) {
 		if len(keys) == 0 {
 			yield(domain.Recorded{}, fmt.Errorf("%w: no key to look for", eventstore.ErrInvalid))
 			return
 		}
-		m.mu.RLock()
-		all, found := m.all, m.keys[keys[0]]
-		m.mu.RUnlock()
 		for _, at := range slices.Backward(found) {
 			if err := ctx.Err(); err != nil {
 				yield(domain.Recorded{}, err)
