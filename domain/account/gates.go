@@ -40,7 +40,7 @@ func (a *Account) DecidePass(c Pass, f Facts) (domain.Decision, error) {
 		return domain.Decision{}, err
 	}
 	return one(domain.Draft{
-		Payload: StaffingReviewed{Change: c.Change, Person: change.Content.Person, Gate: c.Gate, Number: change.Passed + 1,
+		Payload: StaffingReviewed{Change: c.Change, Person: change.Content.Person, Kind: change.Content.Kind, Gate: c.Gate, Number: change.Passed + 1,
 			Of: len(change.Route), Hash: change.Content.Hash, Items: c.Items, Human: f.Actor.Human, Opinion: c.Opinion, Batch: c.Batch},
 		Document: f.Document.ID, Tags: tagsOf(c.Change, change.Content),
 	}), nil
@@ -57,7 +57,7 @@ func (a *Account) DecideReturn(c Return, f Facts) (domain.Decision, error) {
 		return domain.Decision{}, err
 	}
 	return one(domain.Draft{
-		Payload: StaffingReturned{Change: c.Change, Person: change.Content.Person, Gate: c.Gate, Number: change.Passed + 1,
+		Payload: StaffingReturned{Change: c.Change, Person: change.Content.Person, Kind: change.Content.Kind, Gate: c.Gate, Number: change.Passed + 1,
 			Of: len(change.Route), Fields: slices.Sorted(slices.Values(c.Fields)), Human: f.Actor.Human, Opinion: c.Opinion},
 		Document: f.Document.ID, Tags: tagsOf(c.Change, change.Content),
 	}), nil

@@ -18,18 +18,18 @@ const (
 
 // PolicySet replaces one policy from a day on. Value is the policy's JSON.
 type PolicySet struct {
-	Name    string          `json:"name"`
+	Name    string          `json:"name"`    // of the policy
 	Version int             `json:"version"` // 1, 2, … of that name; the shipped default is 0
-	From    domain.Day      `json:"from"`
-	Value   json.RawMessage `json:"value"`
+	From    domain.Day      `json:"from"`    // first day on which it holds
+	Value   json.RawMessage `json:"value"`   // the policy as JSON, by its name
 }
 
 // CalendarSet fixes the working days of a year: public holidays on weekdays
 // and working days on weekends.
 type CalendarSet struct {
-	Year     int          `json:"year"`
-	Holidays []domain.Day `json:"holidays"`
-	Workdays []domain.Day `json:"workdays"`
+	Year     int          `json:"year"`     // calendar year
+	Holidays []domain.Day `json:"holidays"` // weekdays without work
+	Workdays []domain.Day `json:"workdays"` // weekend days with work
 }
 
 func (PolicySet) EventType() domain.EventType   { return TypeSet }
