@@ -95,8 +95,8 @@ func (c *composer) words(code string, label both, p *domain.Personal, words stri
 }
 
 func (c *composer) reason(p *domain.Personal) {
-	reason, open := unseal[account.Reason](p)
-	c.words("why", both{"事由", "Reason"}, p, reason.Text, open)
+	note, open := unseal[account.ChangeNote](p)
+	c.words("why", both{"事由", "Reason"}, p, note.Note, open)
 }
 
 // unseal reads an open sealed object.

@@ -8,7 +8,6 @@ import (
 
 	"staffledger/domain"
 	"staffledger/domain/account"
-	"staffledger/eventstore"
 )
 
 // Store is where a ledger is written.
@@ -107,7 +106,7 @@ func (w *writer) event(by actor, stream domain.Stream, d domain.Draft) domain.Ev
 	if d.Document != "" {
 		tags = append(tags, domain.TagOf(domain.TagDocument, d.Document))
 	}
-	h.Tags = eventstore.SortTags(tags)
+	h.Tags = domain.SortTags(tags)
 	if s, ok := d.Payload.(domain.Sealing); ok {
 		for _, p := range s.Sealed() {
 			if p != nil {

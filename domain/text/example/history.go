@@ -46,7 +46,7 @@ func moved(line codes.LineKey, day string, change, before account.Balance) accou
 func process(p domain.ProcessID) domain.Tag { return domain.TagOf(domain.TagProcess, p) }
 
 func reason(key, text string) *domain.Personal {
-	return domain.PersonalOf(key, account.Reason{Text: text})
+	return domain.PersonalOf(key, account.ChangeNote{Note: text})
 }
 
 func history() []step {
