@@ -13,6 +13,7 @@ import (
 
 	"staffledger/domain"
 	"staffledger/domain/account"
+	"staffledger/domain/codes"
 	"staffledger/domain/policy"
 	"staffledger/domain/usecase"
 	"staffledger/projections/views"
@@ -31,8 +32,13 @@ type Commands interface {
 	// MayRead tells whether one of the grants lets the user read that unit's
 	// file; the empty unit asks for the whole city.
 	MayRead(ctx context.Context, user domain.UserID, unit domain.UnitID) (bool, error)
-	// Policy and calendar on a day.
+	// Policy on a day, and the calendar as it stands.
 	Policy(ctx context.Context, day domain.Day) (*policy.Set, error)
+	Calendar() *codes.Calendar
+	// Ledger is the ledger's id; Demo tells that it holds an invented city.
+	Ledger() string
+	Demo() bool
+	Now() domain.Instant
 	// Digest is the keyed digest of a request, for usecase.Call.Digest.
 	Digest(route, target string, body []byte) string
 	// Unseal opens a sealed object of an event.
@@ -61,6 +67,7 @@ type Views interface {
 	Change(ctx context.Context, ref string) (views.Change, error) // id or number
 	Changes(ctx context.Context, q views.ChangeQuery) (views.ChangePage, error)
 	Approvals(ctx context.Context, unit domain.UnitID, openOnly bool) ([]views.Approval, error)
+	Approval(ctx context.Context, ref string) (views.Approval, error) // id or number
 	Document(ctx context.Context, ref string) (views.Document, error) // id or number
 	Documents(ctx context.Context, q views.DocumentQuery) (views.DocumentPage, error)
 	User(ctx context.Context, id domain.UserID) (views.User, error)
@@ -79,6 +86,7 @@ type Ledger interface {
 	Root() (size uint64, root [32]byte, err error)
 	RootAt(size uint64) ([32]byte, error)
 	ProveInclusion(position domain.Position, size uint64) ([][32]byte, error)
+	ProveConsistency(older, newer uint64) ([][32]byte, error)
 	At(ctx context.Context, position domain.Position) (domain.Recorded, error)
 	ByID(ctx context.Context, id domain.EventID) (domain.Recorded, error)
 	All(ctx context.Context, from domain.Position) iter.Seq2[domain.Recorded, error]
@@ -109,11 +117,21 @@ type Checks interface {
 	Last(kind string) (Check, bool)
 }
 
-// Files keeps registered documents.
+// ErrCheckRuns is returned by Checks.Start while one is running.
+var ErrCheckRuns = errors.New("a check is running")
+
+// Files keeps registered documents. Open fails with ErrNoFile for an unknown
+// digest.
 type Files interface {
 	Put(ctx context.Context, r io.Reader) (digest string, size int64, err error)
 	Open(ctx context.Context, digest string) (io.ReadCloser, error)
 }
+
+// ErrNoFile is returned where no file has the digest.
+var ErrNoFile = errors.New("no such file")
+
+// ErrBackward is returned by DemoClock.Advance for a time that has passed.
+var ErrBackward = errors.New("the clock moves forward only")
 
 // DemoClock moves the service's clock forward (serve --demo --clock).
 type DemoClock interface {
@@ -130,6 +148,9 @@ type Session struct {
 	// domain.Roles.
 	Roles []domain.Role
 	CSRF  string // token that every form of this session carries as "csrf"
+	// OneTime tells that the one-time password must be changed before anything
+	// else; the API refuses everything but that.
+	OneTime bool
 }
 
 // Has tells whether the session holds one of the roles.
@@ -162,6 +183,53 @@ type Sessions interface {
 	SignOut(r *http.Request) (*http.Cookie, error)
 	// Current returns the session of the request, its roles as of now.
 	Current(r *http.Request) (Session, bool)
+}
+
+// SignedIn is who has proved to be a user. OneTime: by a one-time password,
+// which must be changed before anything else.
+type SignedIn struct {
+	User    domain.UserID
+	OneTime bool
+}
+
+// Token is an API token without its secret.
+type Token struct {
+	ID      string
+	User    domain.UserID
+	Name    string
+	Created domain.Instant
+	Expires domain.Instant
+	Used    domain.Instant // last use, to the hour; 0: never
+	OneTime bool           // good only for changing the password
+}
+
+// Sign is a session as it is kept.
+type Sign struct {
+	SignedIn
+	CSRF string
+}
+
+// Secrets keeps what signs people in (eventstore/vault/private): hashes of
+// passwords and tokens, sessions, and the failures that throttle. No secret is
+// kept in clear. What a method has returned is durable; Token and Session
+// answer from memory. Safe for concurrent use.
+type Secrets interface {
+	// CheckPassword fails with ErrSignIn or *Throttled; from is the caller's
+	// address. It takes as long for an unknown name as for a wrong password.
+	CheckPassword(ctx context.Context, signIn, password, from string) (SignedIn, error)
+	// SetPassword replaces a user's password and ends all sessions and tokens.
+	SetPassword(ctx context.Context, user domain.UserID, password string, oneTime bool) error
+	NewToken(ctx context.Context, t Token) (secret string, made Token, err error)
+	Token(secret string) (Token, bool)
+	Tokens(ctx context.Context, user domain.UserID) ([]Token, error)
+	RevokeToken(ctx context.Context, user domain.UserID, id string) (found bool, err error)
+	NewSession(ctx context.Context, in SignedIn) (secret string, err error)
+	// Session finds a session that is within its idle and absolute limits, and
+	// notes the use.
+	Session(secret string) (Sign, bool)
+	EndSession(ctx context.Context, secret string) error
+	// EndAll ends all sessions and tokens of a user.
+	EndAll(ctx context.Context, user domain.UserID) error
 }
 
 // DemoUser is one of the printed sign-ins of --demo.

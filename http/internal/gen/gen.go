@@ -1185,6 +1185,17 @@ type Me struct {
 	User UserID `json:"user"`
 }
 
+// MonthRow defines model for MonthRow.
+type MonthRow struct {
+	Entries int `json:"entries"`
+	Exits   int `json:"exits"`
+
+	// Month A day in Asia/Shanghai, YYYY-MM-DD, 1900 to 2199.
+	//
+	// Example: 2026-03-16
+	Month Day `json:"month"`
+}
+
 // MoveQuota Posts from one account to another: pool → unit, unit → pool, unit → unit. One posting with two sides.
 type MoveQuota struct {
 	// Document A registered document.
@@ -1224,15 +1235,7 @@ type MoveQuota struct {
 
 // Movements defines model for Movements.
 type Movements struct {
-	Rows []struct {
-		Entries int `json:"entries"`
-		Exits   int `json:"exits"`
-
-		// Month A day in Asia/Shanghai, YYYY-MM-DD, 1900 to 2199.
-		//
-		// Example: 2026-03-16
-		Month Day `json:"month"`
-	} `json:"rows"`
+	Rows []MonthRow `json:"rows"`
 }
 
 // NewToken defines model for NewToken.
@@ -1413,7 +1416,7 @@ type Person struct {
 	Changes []ChangeRow `json:"changes"`
 
 	// Holding The present holding.
-	Holding RosterRow `json:"holding,omitempty"`
+	Holding *RosterRow `json:"holding,omitempty"`
 
 	// Holdings All, newest first; those of units out of reach are left out.
 	Holdings []PersonHolding `json:"holdings"`
@@ -1579,7 +1582,7 @@ type Problem struct {
 	Also []Finding `json:"also,omitempty"`
 
 	// Current 412: the revision as it is.
-	Current int `json:"current,omitempty"`
+	Current *int `json:"current,omitempty"`
 
 	// Detail What is wrong.
 	Detail string `json:"detail,omitempty"`
@@ -1604,7 +1607,7 @@ type Problem struct {
 	Rows []RowReceipt `json:"rows,omitempty"`
 
 	// Seen 412: the revision of If-Match.
-	Seen int `json:"seen,omitempty"`
+	Seen *int `json:"seen,omitempty"`
 
 	// Since 412: what has happened in between.
 	Since []Since `json:"since,omitempty"`
@@ -1857,13 +1860,11 @@ type RowReceipt struct {
 	// Change A staffing change; also the id of the holding that an entry makes.
 	//
 	// Example: 4f6c1c1e-8f2b-5c55-9a3e-0d6a54f1b7aa
-	Change ChangeID `json:"change,omitempty"`
-
-	// Event An event that the command wrote: where to read it (`/v1/events/{position}`).
-	Event EventRef `json:"event,omitempty"`
+	Change ChangeID  `json:"change,omitempty"`
+	Event  *EventRef `json:"event,omitempty"`
 
 	// Refusal Why the row was set aside.
-	Refusal Finding `json:"refusal,omitempty"`
+	Refusal *Finding `json:"refusal,omitempty"`
 
 	// Row From 0, as sent.
 	Row int `json:"row"`
@@ -2058,18 +2059,21 @@ type TokenMade struct {
 	Used Instant `json:"used,omitempty"`
 }
 
+// TotalRow defines model for TotalRow.
+type TotalRow struct {
+	// Balance Posts of one line: A authorised, O occupied, R reserved, H held back, F = A − O − R − H free. Never netted across lines.
+	//
+	// Example: {"a":10,"f":1,"h":1,"o":8,"r":0}
+	Balance Balance `json:"balance"`
+	Free    int     `json:"free"`
+	Funding string  `json:"funding"`
+	Kind    string  `json:"kind"`
+	Over    int     `json:"over"`
+}
+
 // Totals defines model for Totals.
 type Totals struct {
-	Rows []struct {
-		// Balance Posts of one line: A authorised, O occupied, R reserved, H held back, F = A − O − R − H free. Never netted across lines.
-		//
-		// Example: {"a":10,"f":1,"h":1,"o":8,"r":0}
-		Balance Balance `json:"balance"`
-		Free    int     `json:"free"`
-		Funding string  `json:"funding"`
-		Kind    string  `json:"kind"`
-		Over    int     `json:"over"`
-	} `json:"rows"`
+	Rows []TotalRow `json:"rows"`
 }
 
 // TracePage Newest first.
