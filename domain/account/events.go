@@ -131,19 +131,20 @@ type PoolSet struct {
 // taker's decision, and count once (domain model §14.1).
 type QuotaOffered struct {
 	Process   domain.ProcessID `json:"process"`
-	Taker     domain.Stream    `json:"taker"` // account-… or pool-…
-	TakerLine codes.LineKey    `json:"takerline"`
-	GiverLine codes.LineKey    `json:"giverline"`
-	Posts     int              `json:"posts"`
-	Body      string           `json:"body"`    // deciding body: office, committee
-	Command   domain.CommandID `json:"command"` // that the taker's decision will carry
-	Digest    string           `json:"digest"`  // of that command's request
-	Text      *domain.Personal `json:"text,omitempty"`
+	Taker     domain.Stream    `json:"taker"`          // account-… or pool-…
+	TakerLine codes.LineKey    `json:"takerline"`      // line that receives the posts
+	GiverLine codes.LineKey    `json:"giverline"`      // line that gives them up
+	Posts     int              `json:"posts"`          // how many posts
+	Body      string           `json:"body"`           // deciding body: office, committee
+	Command   domain.CommandID `json:"command"`        // that the taker's decision will carry
+	Digest    string           `json:"digest"`         // of that command's request
+	Text      *domain.Personal `json:"text,omitempty"` // ChangeNote
 	Movement
 }
 
-// QuotaTaken is the taker's decision: granted, cut or moved by its Act. Where
-// the effective date lies ahead, LandsOn says so and quota.landed raises A.
+// QuotaTaken is the taker's decision: granted (pool → unit), cut (unit → pool)
+// or moved (unit → unit). Where the effective date lies ahead, LandsOn says so
+// and quota.landed raises A.
 type QuotaTaken struct {
 	Act       domain.EventType `json:"-"` // TypeQuotaGranted, TypeQuotaCut or TypeQuotaMoved
 	Process   domain.ProcessID `json:"process"`
@@ -180,7 +181,7 @@ type QuotaLanded struct {
 	Movement
 }
 
-// QuotaHeldBack moves free posts to H 控编; QuotaFreed back.
+// QuotaHeldBack moves free posts to H 控编; quota.freed moves them back.
 type QuotaHeldBack struct {
 	Posts int              `json:"posts"`          // how many posts
 	Text  *domain.Personal `json:"text,omitempty"` // ChangeNote

@@ -6,6 +6,7 @@ package policy
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"staffledger/domain"
 	"staffledger/domain/codes"
@@ -73,11 +74,30 @@ type RouteRule struct {
 	Gates []string          `json:"gates"`
 }
 
-// ChecklistItem is one thing a gate must confirm.
+// ChecklistItem is one thing a gate must confirm, on changes of the kinds and of
+// persons of the classes named; an empty list means all.
 type ChecklistItem struct {
-	Key string `json:"key"`
-	ZH  string `json:"zh"`
-	EN  string `json:"en"`
+	Key     string              `json:"key"`
+	ZH      string              `json:"zh"`
+	EN      string              `json:"en"`
+	Kinds   []string            `json:"kinds,omitempty"`
+	Classes []codes.PersonClass `json:"classes,omitempty"`
+}
+
+// Applies tells whether the item must be confirmed on a change.
+func (c ChecklistItem) Applies(kind string, class codes.PersonClass) bool {
+	return (len(c.Kinds) == 0 || slices.Contains(c.Kinds, kind)) && (len(c.Classes) == 0 || slices.Contains(c.Classes, class))
+}
+
+// Checklist returns what a gate must confirm on a change.
+func (s *Set) Checklist(gate, kind string, class codes.PersonClass) []ChecklistItem {
+	var items []ChecklistItem
+	for _, item := range s.Checklists[gate] {
+		if item.Applies(kind, class) {
+			items = append(items, item)
+		}
+	}
+	return items
 }
 
 // ApprovalPolicy says which manners need an approval of use, and how long one

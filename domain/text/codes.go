@@ -8,8 +8,13 @@ import (
 )
 
 // codeName names a code of one of the dated code tables of package codes as of
-// a day; false where the table or the code is not known.
+// a day, or as it was last valid; false where the table does not know it.
 func codeName(lang Lang, table, code string, day domain.Day) (string, bool) {
+	for _, on := range []domain.Day{day, domain.NoDay} {
+		if c, ok := codes.Lookup(table, code, on); ok {
+			return both{c.ZH, c.EN}.in(lang), true
+		}
+	}
 	return "", false
 }
 
@@ -22,16 +27,16 @@ func Code(lang Lang, table, code string, day domain.Day) string {
 	return code
 }
 
-// LevelName names a managing level: 市本级 for the city itself (its GB/T 2260
-// code ends in 00), else the county or district.
+// LevelName names a managing level: 市本级 for the city itself, else the district
+// or county.
 func LevelName(lang Lang, level domain.Level, day domain.Day) string {
 	if isCity(level) {
 		return both{"市本级", "City level"}.in(lang)
 	}
-	return Code(lang, "division", string(level), day)
+	return Code(lang, codes.TableDivision, string(level), day)
 }
 
-func isCity(level domain.Level) bool { return strings.HasSuffix(string(level), "00") }
+func isCity(level domain.Level) bool { return level == codes.City }
 
 // LineName names a quota line: 行政编制, 事业编制（差额）, 行政编制（单列）. Funding
 // is left out where the kind of post knows only one.

@@ -110,13 +110,13 @@ func unseal[T any](p *domain.Personal) (T, bool) {
 }
 
 // actor names who took the step, with the role: 吴敏（采集）. What falls due by
-// itself says so.
+// itself, and what the first start writes, says so.
 func (c *composer) actor() []Run {
 	if c.event.AuthType == domain.AuthSystem {
-		if c.event.Type == domain.TypeLedgerOpened {
-			return c.text(c.say("系统", "System"))
+		if c.event.AuthID == domain.Clock {
+			return c.text(c.say("系统（到期）", "System (due)"))
 		}
-		return c.text(c.say("系统（到期）", "System (due)"))
+		return c.text(c.say("系统（首次启动）", "System (first start)"))
 	}
 	runs := c.user(domain.UserID(c.event.AuthID))
 	if c.event.ActorRole == "" {
@@ -138,7 +138,8 @@ func (c *composer) common() {
 	if h.ReasonCode != "" {
 		c.detailText("reason", both{"事由", "Reason"}, reasonLabel(c.lang, h.ReasonCode))
 	}
-	if h.Effective != domain.NoDay && h.Effective != h.Time.Day() && h.Type != account.TypeStaffingRecorded {
+	said := len(c.values["effective"]) > 0 || len(c.values["landson"]) > 0 || len(c.values["from"]) > 0
+	if h.Effective != domain.NoDay && h.Effective != h.Time.Day() && !said {
 		label := both{"生效", "Effective"}
 		if h.AuthType == domain.AuthSystem {
 			label = both{"到期日", "Due"}
@@ -171,12 +172,10 @@ func (c *composer) onBehalf(h domain.Head) {
 
 // reasonLabel names a reason code: an exit reason or a manner of entry.
 func reasonLabel(lang Lang, code string) string {
-	for _, table := range []string{"exitreason", "manner"} {
-		if name, ok := labels[table][code]; ok {
-			return name.in(lang)
-		}
+	if name, ok := codeName(lang, codes.TableExitReason, code, domain.NoDay); ok {
+		return name
 	}
-	return code
+	return Code(lang, codes.TableManner, code, domain.NoDay)
 }
 
 // figures writes how one component of a line changed: 47→50.

@@ -21,7 +21,9 @@ func (c *composer) tell(payload domain.Payload) {
 	switch e := payload.(type) {
 	case domain.LedgerOpened:
 		c.setText("ledger", shortID(e.Ledger))
-		c.flag("demo", e.Demo)
+		if e.Demo {
+			c.setText("demo", c.say("演示数据", "demo data"))
+		}
 	case account.UnitEstablished:
 		c.unitEstablished(e)
 	case account.UnitRefused:

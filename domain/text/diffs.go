@@ -106,7 +106,7 @@ func (d *differ) read(payload domain.Payload) {
 	case person.Registered:
 		identity, open := unseal[person.Identity](e.Private)
 		d.sealed("name", e.Private, identity.Name, open)
-		d.sealed("idnumber", e.Private, maskID(identity.IDNumber), open)
+		d.sealed("idnumber", e.Private, codes.MaskID(identity.IDNumber), open)
 	case person.Claimed:
 		d.claim(d.say("无", "None"), plainText(d.unit(e.Unit, "")))
 	case person.Held:
@@ -296,12 +296,4 @@ func (d *differ) openingPart(e account.OpeningPart) {
 			d.say(LineName(ZH, r.LineKey)+"，"+Label(ZH, "personclass", string(r.Class))+"，自"+Date(ZH, r.Since)+"在编",
 				d.speaker.line(r.LineKey)+", "+d.label("personclass", string(r.Class))+", in post since "+Date(EN, r.Since)))
 	}
-}
-
-// maskID hides the birth date and sequence of an ID number: 3302****1000.
-func maskID(number string) string {
-	if len(number) < 9 {
-		return number
-	}
-	return number[:4] + "****" + number[len(number)-4:]
 }

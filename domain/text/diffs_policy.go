@@ -18,7 +18,7 @@ func (d *differ) policy(payload domain.Payload) {
 	switch e := payload.(type) {
 	case policy.PolicySet:
 		d.field("version", strconv.Itoa(e.Version-1), strconv.Itoa(e.Version))
-		d.new("from", Date(d.lang, e.From))
+		d.new("policy.from", Date(d.lang, e.From))
 		if !d.policyValue(e.Name, e.Value) {
 			d.new("value", oneLine(e.Value))
 		}
@@ -54,7 +54,7 @@ func (d *differ) policyValue(name string, value json.RawMessage) bool {
 	case policy.Checklists:
 		var lists map[string][]policy.ChecklistItem
 		return d.decoded(value, &lists, func() {
-			for _, gate := range codesOf(lists, "gate") {
+			for _, gate := range inOrder(lists, Codes("gate")) {
 				words := make([]string, len(lists[gate]))
 				for i, item := range lists[gate] {
 					words[i] = both{item.ZH, item.EN}.in(d.lang)
@@ -65,7 +65,7 @@ func (d *differ) policyValue(name string, value json.RawMessage) bool {
 	case policy.Compatibility:
 		var fits map[string][]codes.PersonClass
 		return d.decoded(value, &fits, func() {
-			for _, kind := range codesOf(fits, "postkind") {
+			for _, kind := range inOrder(fits, Codes(codes.TablePostKind)) {
 				words := make([]string, len(fits[kind]))
 				for i, class := range fits[kind] {
 					words[i] = d.label("personclass", string(class))
@@ -114,20 +114,16 @@ func (d *differ) decoded(value json.RawMessage, into any, then func()) bool {
 	return true
 }
 
-// codesOf returns the keys of a map in the order of a label table, unknown ones
-// last.
-func codesOf[V any](m map[string]V, table string) []string {
-	var keys []string
-	for _, code := range order[table] {
-		if _, ok := m[code]; ok {
-			keys = append(keys, code)
+// inOrder returns the keys of a map in the given order, others last.
+func inOrder[V any](m map[string]V, order []string) []string {
+	keys := slices.Sorted(maps.Keys(m))
+	place := func(key string) int {
+		if i := slices.Index(order, key); i >= 0 {
+			return i
 		}
+		return len(order)
 	}
-	for _, key := range slices.Sorted(maps.Keys(m)) {
-		if _, known := labels[table][key]; !known {
-			keys = append(keys, key)
-		}
-	}
+	slices.SortStableFunc(keys, func(a, b string) int { return place(a) - place(b) })
 	return keys
 }
 

@@ -19,6 +19,11 @@ func (d *differ) staffing(payload domain.Payload) {
 	case account.StaffingReviewed:
 		d.state(d.atGate(e.Gate), d.beyond(e.Number, e.Of))
 		d.progress(e.Number, e.Of)
+		items := make([]string, len(e.Items))
+		for i, key := range e.Items {
+			items[i] = lowerFirst(Label(d.lang, "item", key))
+		}
+		d.new("items", upperFirst(d.list(items)))
 	case account.StaffingReturned:
 		d.state(d.atGate(e.Gate), Status(d.lang, "change", "returned").Label)
 		opinion, _ := unseal[account.Opinion](e.Opinion)
@@ -179,7 +184,7 @@ func (d *differ) spell(field, value string) string {
 	case "person":
 		return plainText(d.person(domain.PersonID(value), ""))
 	case "idnumber":
-		return maskID(value)
+		return codes.MaskID(value)
 	}
 	return value
 }

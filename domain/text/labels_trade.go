@@ -66,14 +66,6 @@ var tables = map[string][]row{
 		{"none", "未在编", "Not in post"},
 		{"held", "在编", "In post"},
 	},
-	"postkind": {
-		{"administrative", "行政编制", "Administrative"},
-		{"justice", "政法专项编制", "Justice"},
-		{"enforcement", "行政执法专项编制", "Law enforcement"},
-		{"civil-servant-managed", "参公编制", "Civil-servant-managed"},
-		{"institution", "事业编制", "Institution"},
-		{"worker", "工勤编制", "Support staff"},
-	},
 	"postkind-short": {
 		{"administrative", "行政", "Admin."},
 		{"justice", "政法专项", "Justice"},
@@ -82,15 +74,6 @@ var tables = map[string][]row{
 		{"institution", "事业", "Institution"},
 		{"worker", "工勤", "Support"},
 	},
-	"funding": {
-		{"full", "全额", "Fully funded"},
-		{"partial", "差额", "Partly funded"},
-		{"self", "自收自支", "Self-funded"},
-	},
-	"flag": {
-		{"separate", "单列", "Separately listed"},
-		{"earmarked", "专项", "Earmarked"},
-	},
 	"figure": { // of a quota line, in the order of a balance, and what follows from it
 		{"A", "核定", "Authorised"},
 		{"O", "实有", "Occupied"},
@@ -98,32 +81,6 @@ var tables = map[string][]row{
 		{"H", "控编", "Held back"},
 		{"F", "空余", "Free"},
 		{"over", "超编", "Over quota"},
-	},
-	"personclass": {
-		{"civil-servant", "公务员", "Civil servant"},
-		{"civil-servant-managed", "参公人员", "Civil-servant-managed staff"},
-		{"management", "管理人员", "Management"},
-		{"professional", "专业技术人员", "Professional"},
-		{"worker", "工勤人员", "Support staff"},
-	},
-	"manner": {
-		{"exam", "考录", "Civil-service exam"},
-		{"recruitment", "招聘", "Open recruitment"},
-		{"selection", "选调", "Selection"},
-		{"assignment", "调任", "Assignment"},
-		{"resettlement", "军转安置", "Resettlement"},
-		{"other", "其他", "Other"},
-	},
-	"exitreason": {
-		{"retirement", "退休", "Retirement"},
-		{"death", "死亡", "Death"},
-		{"resignation", "辞职", "Resignation"},
-		{"dismissal", "辞退", "Dismissal"},
-		{"contract-ended", "解聘", "End of contract"},
-		{"expulsion", "开除", "Expulsion"},
-		{"transfer-out", "调出", "Transfer out"},
-		{"enterprise", "转企", "Move to an enterprise"},
-		{"missing", "失踪", "Missing"},
 	},
 	"body": { // who decides on quota
 		{"office", "编办", "Establishment office"},

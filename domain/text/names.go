@@ -117,15 +117,19 @@ func (s speaker) pool(level domain.Level) string {
 	return "the pool of " + LevelName(EN, level, s.day)
 }
 
+// level is a managing level as it stands inside a sentence.
+func (s speaker) level(level domain.Level) string {
+	if isCity(level) {
+		return s.say("市本级", "the city level")
+	}
+	return LevelName(s.lang, level, s.day)
+}
+
 // scope names where a role holds.
 func (s speaker) scope(scope domain.Scope) []Run {
 	var runs []Run
 	if scope.Level != "" {
-		name := LevelName(s.lang, scope.Level, s.day)
-		if isCity(scope.Level) {
-			name = s.say(name, "the city level")
-		}
-		runs = join(runs, Run{Text: name})
+		runs = join(runs, Run{Text: s.level(scope.Level)})
 	}
 	if scope.Unit != "" {
 		if len(runs) > 0 {
@@ -166,12 +170,16 @@ func (s speaker) label(table, code string) string {
 	return lowerFirst(Label(s.lang, table, code))
 }
 
-// line is a quota line as it stands inside a sentence.
+// line is a quota line as it stands inside a sentence, in English in front of
+// "post".
 func (s speaker) line(key codes.LineKey) string {
-	if key == "" {
+	switch {
+	case key == "":
 		return ""
+	case s.lang == EN:
+		return adjective(key)
 	}
-	return lowerFirst(LineName(s.lang, key))
+	return LineName(s.lang, key)
 }
 
 // list joins words: 甲、乙 or a, b.
@@ -190,6 +198,18 @@ func (s speaker) posts(key codes.LineKey, n int) string {
 		word = " post"
 	}
 	return Number(n) + " " + s.line(key) + word
+}
+
+// adjective is the English name of a line in front of "post".
+func adjective(key codes.LineKey) string {
+	name := lowerFirst(LineName(EN, key))
+	switch key.Kind() {
+	case codes.CivilServantManaged:
+		return strings.Replace(name, "managed as civil servants", "civil-servant-managed", 1)
+	case codes.Worker:
+		return strings.Replace(name, "worker", "support-staff", 1)
+	}
+	return name
 }
 
 // kind names a kind of change; an event without it speaks of a change.

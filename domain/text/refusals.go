@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"staffledger/domain"
@@ -45,6 +46,7 @@ func Refusal(lang Lang, r *domain.Refusal, names Names) Refused {
 		entry = refusal{rulings: []ruling{{"", both{"不能办理（" + r.Name + "）", "not possible (" + r.Name + ")"}, both{}}}}
 	}
 	said := Refused{Name: r.Name, Field: r.Field, Source: entry.source.in(lang), lang: lang}
+	said.Label = f.fieldLabel(r.Field, entry.field)
 	rulings := entry.rulings
 	if r.Name == domain.FieldMalformed {
 		m := malformedBy(f.word("rule"))
@@ -60,7 +62,6 @@ func Refusal(lang Lang, r *domain.Refusal, names Names) Refused {
 			break
 		}
 	}
-	said.Label = f.fieldLabel(entry.field)
 	return said
 }
 
@@ -95,16 +96,24 @@ func (f facts) sentence(template string) string {
 }
 
 // fieldLabel names the field to blame, with the row of a list in front.
-func (f facts) fieldLabel(usual string) string {
-	field := f.r.Field
+func (f facts) fieldLabel(field, usual string) string {
 	if field == "" {
 		field = usual
+	}
+	if strings.HasPrefix(f.word("rule"), "policy-") {
+		field = "policy." + field
+	}
+	if subject := f.word("subject"); subject != "" {
+		field = subject + "." + field // whose name, whose title
 	}
 	label := ""
 	if field != "" {
 		label = Field(f.lang, field)
 	}
 	row, ok := f.number("row")
+	if !ok {
+		row, ok = rowOf(field)
+	}
 	switch {
 	case !ok:
 		return label
@@ -112,6 +121,18 @@ func (f facts) fieldLabel(usual string) string {
 		return f.say("第"+Number(row+1)+"行", "Row "+Number(row+1))
 	}
 	return f.say("第"+Number(row+1)+"行"+label, "Row "+Number(row+1)+", "+lowerFirst(label))
+}
+
+// rowOf reads the row, from 0, out of the path of a field: "rows.3.idnumber" or
+// "rows[3].idnumber".
+func rowOf(path string) (int, bool) {
+	rest, ok := strings.CutPrefix(path, "rows")
+	if !ok || rest == "" {
+		return 0, false
+	}
+	end := strings.IndexAny(rest[1:]+".", ".]")
+	n, err := strconv.Atoi(rest[1 : 1+end])
+	return n, err == nil
 }
 
 // meets tells whether all conditions of a ruling hold.
@@ -184,6 +205,12 @@ func (f facts) list(name string) []string {
 	switch v := f.r.Facts[name].(type) {
 	case []string:
 		return v
+	case []domain.Role:
+		words := make([]string, len(v))
+		for i, role := range v {
+			words[i] = string(role)
+		}
+		return words
 	case []any:
 		words := make([]string, len(v))
 		for i := range v {
@@ -223,9 +250,25 @@ func (f facts) value(name string) []Run {
 			return f.text(Count(f.lang, Posts, max(0, -b.Free())))
 		}
 		return f.text(Figures(f.lang, b))
-	case "field":
-		return f.text(lowerFirst(f.fieldLabel("")))
-	case "needed", "have":
+	case "next":
+		if n, ok := f.number("from"); ok {
+			return f.text(Number(n + 1))
+		}
+		return nil
+	case "first":
+		if n, ok := f.number(name); ok {
+			return f.text(Number(n + 1))
+		}
+		return nil
+	case "known":
+		return f.text(f.speaker.list(f.list(name)))
+	case "missing":
+		var items []string
+		for _, key := range f.list(name) {
+			items = append(items, lowerFirst(Label(f.lang, "item", key)))
+		}
+		return f.text(f.speaker.list(items))
+	case "needed", "roles":
 		if n, ok := f.number(name); ok {
 			return f.text(Number(n))
 		}
@@ -268,10 +311,10 @@ func (f facts) value(name string) []Run {
 	case "policy":
 		return f.text(f.label("policy", word))
 	case "level":
-		return f.text(lowerFirst(LevelName(f.lang, domain.Level(word), domain.NoDay)))
+		return f.text(f.level(domain.Level(word)))
 	case "status":
 		return f.text(lowerFirst(Status(f.lang, "change", word).Label))
-	case "year", "code", "expected", "value", "count":
+	case "year", "code", "want", "found", "registrar", "value", "count":
 		return f.text(word)
 	}
 	if n, ok := f.number(name); ok {
@@ -332,12 +375,16 @@ var factMeanings = map[string]string{
 	"months": "how many months back policy allows", "year": "the year without calendar",
 	"unit": "unit id", "change": "change id", "approval": "approval id", "document": "document id", "user": "user id",
 	"person": "person id", "process": "process id", "grant": "grant id", "command": "name of the command", "level": "managing level",
-	"role": "role in which the command was given, or that was granted", "needed": "what is needed instead: roles, a step or a state",
-	"have": "roles that the user holds", "step": "step that the same human being took before: collected, resubmitted, gate:<gate>, approved, …",
+	"role": "role in which the command was given, or that was granted", "needed": "what is needed instead: a step or a state",
+	"roles": "roles that may give the command", "step": "step that the same human being took before: collected, resubmitted, gate:<gate>, approved, …",
 	"status": "state of the change", "gate": "gate that the change waits for", "number": "its place in the route, from 1", "of": "how many there are in all",
 	"kind": "kind of change", "class": "class of staff", "manner": "manner of entry", "takerline": "line that was to receive the posts",
 	"posts": "posts asked for, or approved", "drawn": "posts drawn by live changes", "consumed": "posts used by recorded entries",
 	"rows": "rows written so far", "row": "row of the list, from 0", "part": "part that was sent", "missing": "keys of the items not confirmed",
-	"rule": "which rule of form is broken", "table": "code table", "code": "the code", "expected": "what should stand there",
-	"at": "place of the character, from 1", "max": "largest allowed", "min": "smallest allowed", "value": "the value refused",
+	"rule": "which rule of form is broken", "table": "code table", "code": "the code", "position": "place of the character, from 1",
+	"found": "what stands there", "want": "what should stand there, or how many characters", "got": "how many there are",
+	"registrar": "registering department", "form": "pattern of the form", "length": "how many characters there are",
+	"first": "row where it stands already, from 0", "known": "values that are known", "reason": "what the reader of JSON says",
+	"from": "first row that was sent", "max": "largest allowed", "min": "smallest allowed", "value": "what was sent", "workingdays": "working days of that year",
+	"admins": "administrators that stand", "seen": "revision that the caller saw", "current": "revision as it is now",
 }

@@ -50,8 +50,7 @@ var stepOrder = []string{"collected", "resubmitted", "passed", "returned", "with
 // sentences is the catalogue: who did what to whom, on what document, why.
 var sentences = map[domain.EventType]sentence{
 	domain.TypeLedgerOpened: {both{"账本开启", "Ledger opened"}, "system", both{"开账", "Opened"}, "+", []form{
-		{"demo", "{actor}开启账本{ledger}（演示数据）", "{actor} opened the ledger {ledger} (demo data)"},
-		{"", "{actor}开启账本{ledger}", "{actor} opened the ledger {ledger}"}}},
+		{"", "{actor}开启账本{ledger}[（{demo}）]", "{actor} opened the ledger {ledger}[ ({demo})]"}}},
 
 	// Units.
 	account.TypeUnitEstablished: {both{"设立单位", "Unit founded"}, "unit", both{"设立", "Founded"}, "+", []form{

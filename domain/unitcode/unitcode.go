@@ -23,7 +23,7 @@ const (
 )
 
 // Claimed is step 1 of a founding: it carries all that later steps need. The
-// unit's attributes are those that UnitEstablished will say.
+// unit's attributes are those that unit.established will say.
 type Claimed struct {
 	Process  domain.ProcessID `json:"process"`
 	Unit     domain.UnitID    `json:"unit"`             // whose code it is to be
@@ -34,7 +34,7 @@ type Claimed struct {
 	Rank     string           `json:"rank"`             // codes table "rank"
 	Command  domain.CommandID `json:"command"`          // that the deciding event will carry
 	Digest   string           `json:"digest"`           // of that command's request
-	Text     *domain.Personal `json:"text"`             // the unit's names, under "unit:<id>"
+	Text     *domain.Personal `json:"text"`             // account.UnitText under "unit:<id>"
 }
 
 // Held settles a claim whose unit was established.

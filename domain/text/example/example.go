@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"staffledger/domain"
@@ -27,6 +28,8 @@ func ID[T ~string](name string) T {
 	h[6], h[8] = h[6]&0x0f|0x40, h[8]&0x3f|0x80
 	return T(fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16]))
 }
+
+func digest(name string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(name))) }
 
 // The invented city.
 var (
@@ -120,6 +123,7 @@ func Day(s string) domain.Day {
 // type has at least one; the first of a type is the one that documents show.
 func Events() []Event {
 	revisions := map[domain.Stream]domain.Revision{}
+	commands := map[string]string{} // process or event → command that all its steps belong to
 	byType := map[domain.EventType]domain.EventID{}
 	var all []Event
 	for i, s := range history() {
@@ -129,13 +133,13 @@ func Events() []Event {
 		}
 		name := fmt.Sprintf("event %d", i)
 		tags := slices.Clone(s.tags)
-		if s.stream.Kind() == domain.AccountStream {
+		switch s.stream.Kind() {
+		case domain.AccountStream:
 			tags = append(tags, domain.TagOf(domain.TagUnit, s.stream.Key()))
+		case domain.DocumentStream:
+			tags = append(tags, domain.TagOf(domain.TagDocument, s.stream.Key()))
 		}
-		if s.document != "" {
-			tags = append(tags, domain.TagOf(domain.TagDocument, s.document))
-		}
-		slices.Sort(tags)
+		domain.SortTags(tags)
 		head := domain.Head{
 			ID: ID[domain.EventID](name), Source: "urn:uuid:" + Ledger, Type: s.payload.EventType(), Stream: s.stream,
 			Time: domain.InstantOf(at.Add(317 * time.Millisecond)), Revision: revisions[s.stream], Tags: slices.Compact(tags),
@@ -145,10 +149,24 @@ func Events() []Event {
 		}
 		if s.by == "" {
 			head.AuthType, head.AuthID, head.ActorRole = domain.AuthSystem, domain.Clock, domain.SystemRole
-		}
-		if s.deciding {
-			head.CommandID = ID[domain.CommandID]("command of " + name)
-			head.RequestDigest = fmt.Sprintf("%x", sha256.Sum256([]byte("request of "+name)))
+			if s.stream.Kind() == domain.UserStream || s.stream == domain.LedgerStream {
+				head.AuthID = "setup"
+			}
+		} else {
+			act := name
+			for _, t := range s.tags {
+				if strings.HasPrefix(string(t), domain.TagProcess+":") {
+					act = string(t)
+				}
+			}
+			if commands[act] == "" {
+				commands[act] = string(ID[domain.CommandID]("command of " + act))
+			}
+			head.CorrelationID = commands[act]
+			if s.deciding {
+				head.CommandID = domain.CommandID(commands[act])
+				head.RequestDigest = digest("request of " + act)
+			}
 		}
 		revisions[s.stream]++
 		if _, known := byType[head.Type]; !known {
