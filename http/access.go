@@ -15,7 +15,8 @@ type access string
 
 const (
 	public            access = "public"
-	oneTime           access = "one-time"  // signed in, also by a one-time password
+	byPassword        access = "password"  // by name and password (Basic)
+	oneTime           access = "one-time"  // signed in, also by a one-time password or by name and password
 	signedIn          access = "signed-in" // and the one-time password changed
 	anyReader         access = "reader"    // a role that reads, within its scopes
 	readerOfUnit      access = "reader-of-unit"
@@ -30,7 +31,7 @@ const (
 	documentRegistrar access = "document-registrar" // who may register documents
 )
 
-var accesses = []access{public, oneTime, signedIn, anyReader, readerOfUnit, readerOfChange, readerOfApproval,
+var accesses = []access{public, byPassword, oneTime, signedIn, anyReader, readerOfUnit, readerOfChange, readerOfApproval,
 	readerOfPerson, readerOfEvent, readerOfSubject, feed, adminOnly, checkerOnly, documentRegistrar}
 
 func (a access) known() bool { return slices.Contains(accesses, a) }
@@ -41,7 +42,6 @@ type principal struct {
 	human   domain.HumanID
 	grants  []usecase.Grant
 	oneTime bool // signed in by a one-time password
-	token   string
 }
 
 func (p *principal) has(roles ...domain.Role) bool {
@@ -95,7 +95,7 @@ func (p *principal) may(a access) *domain.Refusal {
 		roles = []domain.Role{domain.Auditor, domain.Admin, domain.Leader}
 	case documentRegistrar:
 		roles = usecase.RightsOf(usecase.RegisterDocument{})
-	case public, oneTime, signedIn:
+	case public, byPassword, oneTime, signedIn:
 		return nil
 	}
 	if p.has(roles...) && a != feed {

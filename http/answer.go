@@ -112,6 +112,7 @@ func (s *Server) problemOf(c echo.Context, err error) *gen.Problem {
 		aside    *usecase.AllSetAside
 		corrupt  *domain.Corrupt
 		waits    *ports.Throttled
+		weak     *ports.WeakPassword
 	)
 	switch {
 	case errors.As(err, &refusal):
@@ -144,6 +145,9 @@ func (s *Server) problemOf(c echo.Context, err error) *gen.Problem {
 		s.logFault(c, err)
 	case errors.As(err, &waits):
 		name = TooManyAttempts
+	case errors.As(err, &weak):
+		s.fillRefusal(p, c, lang, domain.Refuse(domain.FieldMalformed, "new", "rule", "password-"+weak.Rule, "min", weak.Min, "max", weak.Max))
+		return p
 	case errors.Is(err, ports.ErrSignIn):
 		name = SignInFailed
 	case errors.Is(err, views.ErrBehind):
@@ -152,7 +156,7 @@ func (s *Server) problemOf(c echo.Context, err error) *gen.Problem {
 		name, p.Field = ParameterMalformed, "after"
 	case errors.Is(err, views.ErrQuery):
 		name = ParameterMalformed
-	case errors.Is(err, views.ErrNotFound), errors.Is(err, domain.ErrNoEvent), errors.Is(err, ports.ErrNoFile):
+	case errors.Is(err, views.ErrNotFound), errors.Is(err, domain.ErrNoEvent):
 		name = NotFound
 	case errors.Is(err, ports.ErrCheckRuns):
 		name = CheckRuns
@@ -171,7 +175,7 @@ func (s *Server) problemOf(c echo.Context, err error) *gen.Problem {
 		s.logFault(c, err)
 	}
 	row := problemByName[name]
-	p.Type, p.Status = TypePrefix+name, row.Status
+	p.Type, p.Status = ports.ProblemPrefix+name, row.Status
 	words := row.words[lang]
 	p.Title, p.Detail, p.WayOut = words[0], words[1], words[2]
 	if said != nil && said.detail != "" {
@@ -204,7 +208,7 @@ func nameOfStatus(status int) string {
 func (s *Server) fillRefusal(p *gen.Problem, c echo.Context, lang text.Lang, r *domain.Refusal) {
 	names := s.names(c)
 	first := finding(lang, r, names)
-	p.Type, p.Status = TypePrefix+r.Name, StatusOf(r.Name)
+	p.Type, p.Status = ports.ProblemPrefix+r.Name, StatusOf(r.Name)
 	p.Title = text.Label(lang, "refusal", r.Name)
 	p.Detail, p.WayOut, p.Field, p.Label, p.Source, p.Facts = first.Detail, first.WayOut, r.Field, first.Label, first.Source, r.Facts
 	p.Errors = append(p.Errors, first)
@@ -231,12 +235,14 @@ func finding(lang text.Lang, r *domain.Refusal, names text.Names) gen.Finding {
 }
 
 var bodyRules = map[string]map[text.Lang][2]string{
-	ruleType:    {text.ZH: {"类型不符，应为{want}。", "请按接口文档改正后重新提交。"}, text.EN: {"Wrong type: {want} wanted.", "Correct it as the contract says and send it again."}},
-	ruleNull:    {text.ZH: {"不能为 null。", "没有值的字段请去掉。"}, text.EN: {"Null is not allowed.", "Leave out a field without value."}},
-	ruleUnknown: {text.ZH: {"没有这个字段。", "请去掉它，或按接口文档改正名称。"}, text.EN: {"There is no such field.", "Leave it out, or correct its name as the contract says."}},
-	ruleTwice:   {text.ZH: {"字段重复。", "请只保留一个。"}, text.EN: {"The field is given twice.", "Keep one of them."}},
-	rulePattern: {text.ZH: {"格式不符。", "请按接口文档改正后重新提交。"}, text.EN: {"Not in the form required.", "Correct it as the contract says and send it again."}},
-	ruleChoice:  {text.ZH: {"不在可选值之内。", "请按接口文档改正后重新提交。"}, text.EN: {"Not one of the values allowed.", "Correct it as the contract says and send it again."}},
+	ruleType:         {text.ZH: {"类型不符，应为{want}。", "请按接口文档改正后重新提交。"}, text.EN: {"Wrong type: {want} wanted.", "Correct it as the contract says and send it again."}},
+	ruleNull:         {text.ZH: {"不能为 null。", "没有值的字段请去掉。"}, text.EN: {"Null is not allowed.", "Leave out a field without value."}},
+	ruleUnknown:      {text.ZH: {"没有这个字段。", "请去掉它，或按接口文档改正名称。"}, text.EN: {"There is no such field.", "Leave it out, or correct its name as the contract says."}},
+	ruleTwice:        {text.ZH: {"字段重复。", "请只保留一个。"}, text.EN: {"The field is given twice.", "Keep one of them."}},
+	rulePattern:      {text.ZH: {"格式不符。", "请按接口文档改正后重新提交。"}, text.EN: {"Not in the form required.", "Correct it as the contract says and send it again."}},
+	rulePasswordName: {text.ZH: {"密码不能与登录名相同。", "请另设密码。"}, text.EN: {"The password must not be the sign-in name.", "Choose another."}},
+	rulePasswordSame: {text.ZH: {"新密码不能与旧密码相同。", "请另设密码。"}, text.EN: {"The new password must differ from the old one.", "Choose another."}},
+	ruleChoice:       {text.ZH: {"不在可选值之内。", "请按接口文档改正后重新提交。"}, text.EN: {"Not one of the values allowed.", "Correct it as the contract says and send it again."}},
 }
 
 func findings(lang text.Lang, all []*domain.Refusal, names text.Names) []gen.Finding {

@@ -32,6 +32,9 @@ const (
 	ruleCount   = "too-many-rows" // facts: rows, max
 	ruleChoice  = "choice"        // facts: choices
 	ruleDay     = "date-form"     // facts: form
+
+	rulePasswordName = "password-name"
+	rulePasswordSame = "password-same"
 )
 
 // syntax is JSON that cannot be read at all.

@@ -3,6 +3,7 @@ package http
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -293,4 +294,8 @@ func words(t tree, key string) []string {
 		all = append(all, fmt.Sprint(v))
 	}
 	return all
+}
+
+func sortedNames(schemas map[string]*schema) []string {
+	return slices.Sorted(maps.Keys(schemas))
 }

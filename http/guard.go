@@ -2,7 +2,6 @@ package http
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -10,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -156,7 +154,7 @@ func (s *Server) guard(o *operation) echo.MiddlewareFunc {
 			a := askedOf(c)
 			a.op = o
 			if o.Access != public {
-				who, err := s.authenticate(c.Request())
+				who, err := s.authenticate(c.Request(), o)
 				if err != nil {
 					return err
 				}
@@ -187,30 +185,55 @@ func (s *Server) guard(o *operation) echo.MiddlewareFunc {
 }
 
 // authenticate finds the user behind a token or a session, with the roles of
-// this moment.
-func (s *Server) authenticate(r *http.Request) (*principal, error) {
+// this moment. A name and password serve only where a password is changed or a
+// token made.
+func (s *Server) authenticate(r *http.Request, o *operation) (*principal, error) {
 	who := &principal{}
-	if header := r.Header.Get(echo.HeaderAuthorization); header != "" {
-		secret, ok := strings.CutPrefix(header, "Bearer ")
-		if !ok || len(r.Header.Values(echo.HeaderAuthorization)) > 1 {
-			return nil, refuse(NotSignedIn, "authorization")
+	ctx := r.Context()
+	headers := r.Header.Values(echo.HeaderAuthorization)
+	if len(headers) > 1 {
+		return nil, refuse(NotSignedIn, "authorization")
+	}
+	name, password, basic := r.BasicAuth()
+	switch {
+	case basic && (o.Access == byPassword || o.Access == oneTime):
+		if len(name) > 64 || len(password) > 512 {
+			return nil, ports.ErrSignIn
 		}
-		t, ok := s.o.Secrets.Token(secret)
+		in, err := s.o.Secrets.CheckPassword(ctx, name, password, remote(r))
+		if err != nil {
+			return nil, signInFault(err)
+		}
+		who.user, who.oneTime = in.User, in.OneTime
+	case o.Access == byPassword:
+		return nil, refuse(NotSignedIn, "authorization")
+	case len(headers) == 1:
+		secret, ok := strings.CutPrefix(headers[0], "Bearer ")
 		if !ok {
 			return nil, refuse(NotSignedIn, "authorization")
 		}
-		who.user, who.oneTime, who.token = t.User, t.OneTime, t.ID
-	} else {
-		sign, ok := s.sessions.of(r)
-		if !ok {
+		user, err := s.o.Secrets.CheckToken(ctx, secret)
+		if errors.Is(err, ports.ErrSecret) {
 			return nil, refuse(NotSignedIn, "authorization")
+		}
+		if err != nil {
+			return nil, err
+		}
+		who.user = user
+	default:
+		sign, err := s.sessions.of(r)
+		if errors.Is(err, ports.ErrSecret) {
+			return nil, refuse(NotSignedIn, "authorization")
+		}
+		if err != nil {
+			return nil, err
 		}
 		if err := s.origin.Check(r); err != nil {
 			return nil, refuse(CrossOrigin, "origin")
 		}
 		who.user, who.oneTime = sign.User, sign.OneTime
 	}
-	grants, human, ok, err := s.o.Commands.Grants(r.Context(), who.user)
+	grants, human, ok, err := s.o.Commands.Grants(ctx, who.user)
 	if err != nil {
 		return nil, err
 	}
@@ -355,90 +378,4 @@ func (s *Server) atLeast(c echo.Context) error {
 		return refuse(ParameterMalformed, "atLeast", "rule", ruleRange, "max", int64(s.o.Ledger.Size())-1)
 	}
 	return s.o.Views.AtLeast(c.Request().Context(), position)
-}
-
-// sessions of browsers: ports.Sessions over ports.Secrets.
-type sessions struct{ s *Server }
-
-func (x *sessions) cookieName() string {
-	if x.s.o.TLS {
-		return "__Host-staffledger"
-	}
-	return "staffledger"
-}
-
-func (x *sessions) cookie(value string) *http.Cookie {
-	c := &http.Cookie{Name: x.cookieName(), Value: value, Path: "/", HttpOnly: true, Secure: x.s.o.TLS, SameSite: http.SameSiteLaxMode}
-	if value == "" {
-		c.MaxAge = -1
-	}
-	return c
-}
-
-func (x *sessions) of(r *http.Request) (ports.Sign, bool) {
-	c, err := r.Cookie(x.cookieName())
-	if err != nil || c.Value == "" || len(c.Value) > 256 {
-		return ports.Sign{}, false
-	}
-	return x.s.o.Secrets.Session(c.Value)
-}
-
-// SignIn implements ports.Sessions.
-func (x *sessions) SignIn(ctx context.Context, name, password, ip string) (Session, *http.Cookie, error) {
-	in, err := x.s.o.Secrets.CheckPassword(ctx, name, password, ip)
-	if err != nil {
-		return Session{}, nil, err
-	}
-	secret, err := x.s.o.Secrets.NewSession(ctx, in)
-	if err != nil {
-		return Session{}, nil, err
-	}
-	sign, ok := x.s.o.Secrets.Session(secret)
-	if !ok {
-		return Session{}, nil, ErrSignIn
-	}
-	session, ok := x.session(ctx, sign)
-	if !ok { // disabled
-		return Session{}, nil, errors.Join(ErrSignIn, x.s.o.Secrets.EndSession(ctx, secret))
-	}
-	return session, x.cookie(secret), nil
-}
-
-// SignOut implements ports.Sessions.
-func (x *sessions) SignOut(r *http.Request) (*http.Cookie, error) {
-	if c, err := r.Cookie(x.cookieName()); err == nil {
-		if err := x.s.o.Secrets.EndSession(r.Context(), c.Value); err != nil {
-			return nil, err
-		}
-	}
-	return x.cookie(""), nil
-}
-
-// Current implements ports.Sessions.
-func (x *sessions) Current(r *http.Request) (Session, bool) {
-	sign, ok := x.of(r)
-	if !ok {
-		return Session{}, false
-	}
-	return x.session(r.Context(), sign)
-}
-
-func (x *sessions) session(ctx context.Context, sign ports.Sign) (Session, bool) {
-	grants, _, ok, err := x.s.o.Commands.Grants(ctx, sign.User)
-	if err != nil || !ok {
-		return Session{}, false
-	}
-	session := Session{User: sign.User, CSRF: sign.CSRF, OneTime: sign.OneTime}
-	if u, err := x.s.o.Views.User(ctx, sign.User); err == nil {
-		session.Name = u.Name
-	}
-	for _, role := range domain.Roles {
-		if slices.ContainsFunc(grants, func(g grant) bool { return g.Role == role }) {
-			session.Roles = append(session.Roles, role)
-		}
-	}
-	if len(session.Roles) > 0 {
-		session.Role = session.Roles[0]
-	}
-	return session, true
 }

@@ -2,9 +2,9 @@ package http
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -16,10 +16,7 @@ import (
 	"staffledger/projections/views"
 )
 
-const (
-	tokensMax      = 20 // valid tokens of one user
-	oneTimeMinutes = 15 // of a token that a one-time password gives
-)
+const tokensMax = 20 // valid tokens of one user
 
 func (s *Server) RegisterUser(c echo.Context, p gen.RegisterUserParams) error {
 	var b gen.RegisterUser
@@ -119,23 +116,15 @@ func (s *Server) IssuePassword(c echo.Context, ref gen.UserParam) error {
 	if !active {
 		return domain.Refuse(domain.UnknownThing, "user", "user", ref)
 	}
-	password := typed(s.secret(10))
-	if err := s.o.Secrets.SetPassword(ctx, id, password, true); err != nil {
+	u, err := s.o.Views.User(ctx, id)
+	if err != nil {
+		return err
+	}
+	password, err := s.o.Secrets.IssuePassword(ctx, id, u.SignIn)
+	if err != nil {
 		return err
 	}
 	return writeJSON(c, http.StatusCreated, "application/json", gen.OneTimePassword{User: id, Password: password})
-}
-
-// typed parts a secret in fours, for whoever types it.
-func typed(secret string) string {
-	var parts []byte
-	for i := range len(secret) {
-		if i > 0 && i%4 == 0 {
-			parts = append(parts, '-')
-		}
-		parts = append(parts, secret[i])
-	}
-	return string(parts)
 }
 
 func (s *Server) GetMe(c echo.Context) error {
@@ -161,20 +150,11 @@ func (s *Server) ChangePassword(c echo.Context) error {
 	if err := decode(c, &b); err != nil {
 		return err
 	}
-	u, err := s.o.Views.User(ctx, me.user)
-	if err != nil {
-		return err
+	if b.New == b.Old {
+		return domain.Refuse(domain.FieldMalformed, "new", "rule", rulePasswordSame)
 	}
-	switch in, err := s.o.Secrets.CheckPassword(ctx, u.SignIn, b.Old, remote(c.Request())); {
-	case err != nil:
+	if err := s.o.Secrets.ChangePassword(ctx, me.user, b.Old, b.New, remote(c.Request())); err != nil {
 		return signInFault(err)
-	case in.User != me.user:
-		return refuse(SignInFailed, "old")
-	case b.New == b.Old:
-		return domain.Refuse(domain.FieldMalformed, "new", "rule", "password-same")
-	}
-	if err := s.o.Secrets.SetPassword(ctx, me.user, b.New, false); err != nil {
-		return err
 	}
 	return c.NoContent(http.StatusNoContent)
 }
@@ -195,25 +175,6 @@ func (s *Server) ListTokens(c echo.Context) error {
 	return ok(c, answer)
 }
 
-func (s *Server) MakeToken(c echo.Context) error { return s.makeToken(c, ports.SignedIn{User: who(c).user}) }
-
-// SignInForToken gives a token for a name and password.
-func (s *Server) SignInForToken(c echo.Context) error {
-	ctx := c.Request().Context()
-	name, password, given := c.Request().BasicAuth()
-	if !given || len(name) > 64 || len(password) > 256 {
-		return refuse(SignInFailed, "authorization")
-	}
-	in, err := s.o.Secrets.CheckPassword(ctx, name, password, remote(c.Request()))
-	if err != nil {
-		return signInFault(err)
-	}
-	if _, _, active, err := s.o.Commands.Grants(ctx, in.User); err != nil || !active {
-		return cmpErr(err, refuse(SignInFailed, "authorization"))
-	}
-	return s.makeToken(c, in)
-}
-
 func cmpErr(err, otherwise error) error {
 	if err != nil {
 		return err
@@ -221,25 +182,25 @@ func cmpErr(err, otherwise error) error {
 	return otherwise
 }
 
-func (s *Server) makeToken(c echo.Context, in ports.SignedIn) error {
-	ctx := c.Request().Context()
+// SignInForToken makes a token for a name and password, MakeToken for whoever
+// is signed in.
+func (s *Server) SignInForToken(c echo.Context) error { return s.MakeToken(c) }
+
+func (s *Server) MakeToken(c echo.Context) error {
+	ctx, me := c.Request().Context(), who(c)
 	var b gen.NewToken
 	if err := decode(c, &b); err != nil {
 		return err
 	}
-	now := s.o.Commands.Now()
-	valid, err := s.o.Secrets.Tokens(ctx, in.User)
+	valid, err := s.o.Secrets.Tokens(ctx, me.user)
 	if err != nil {
 		return err
 	}
-	if len(slices.DeleteFunc(valid, func(t ports.Token) bool { return t.OneTime })) >= tokensMax {
+	if len(valid) >= tokensMax {
 		return refuse(TooManyTokens, "", "max", tokensMax)
 	}
-	life := time.Duration(b.Days) * 24 * time.Hour
-	if in.OneTime {
-		life = oneTimeMinutes * time.Minute
-	}
-	secret, made, err := s.o.Secrets.NewToken(ctx, ports.Token{User: in.User, Name: b.Name, Created: now, Expires: now + domain.Instant(life.Milliseconds()), OneTime: in.OneTime})
+	expires := domain.InstantOf(time.Now().Add(time.Duration(b.Days) * 24 * time.Hour)) // real days, also under a demo clock
+	secret, made, err := s.o.Secrets.NewToken(ctx, me.user, b.Name, expires)
 	if err != nil {
 		return err
 	}
@@ -247,12 +208,12 @@ func (s *Server) makeToken(c echo.Context, in ports.SignedIn) error {
 }
 
 func (s *Server) RevokeToken(c echo.Context, ref gen.TokenParam) error {
-	found, err := s.o.Secrets.RevokeToken(c.Request().Context(), who(c).user, ref)
-	switch {
-	case err != nil:
-		return err
-	case !found:
+	err := s.o.Secrets.RevokeToken(c.Request().Context(), who(c).user, ref)
+	if errors.Is(err, ports.ErrSecret) {
 		return refuse(NotFound, "token")
+	}
+	if err != nil {
+		return err
 	}
 	return c.NoContent(http.StatusNoContent)
 }

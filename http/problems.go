@@ -5,6 +5,7 @@ import (
 
 	"staffledger/domain"
 	"staffledger/domain/text"
+	"staffledger/http/ports"
 )
 
 // Names of problems that are no refusals of a rule.
@@ -38,9 +39,6 @@ const (
 	Internal             = "internal"
 )
 
-// TypePrefix and the name are the type of a problem (RFC 9457).
-const TypePrefix = "urn:staffledger:problem:"
-
 // ProblemRow is one problem: its name and status, and for those that are no
 // refusals the words; refusals have theirs from package text.
 type ProblemRow struct {
@@ -54,7 +52,7 @@ func say(titleZH, detailZH, wayZH, titleEN, detailEN, wayEN string) map[text.Lan
 }
 
 // Problems is the one table from names to statuses, in the order of the
-// documents: refusals as they are judged, then the rest.
+// documents: refusals as they are judged (ports.RefusalStatus), then the rest.
 var Problems = append(refusalRows(), []ProblemRow{
 	{JSONMalformed, 400, say("请求内容不是有效的 JSON", "请求内容无法读取。", "请按接口文档改正后重新提交。", "Body is not valid JSON", "The body cannot be read.", "Correct it as the contract says and send it again.")},
 	{ParameterUnknown, 400, say("未知的参数", "没有这个参数。", "请去掉它，或按接口文档改正名称。", "Unknown parameter", "There is no such parameter.", "Leave it out, or correct its name as the contract says.")},
@@ -88,29 +86,9 @@ var Problems = append(refusalRows(), []ProblemRow{
 func refusalRows() []ProblemRow {
 	var rows []ProblemRow
 	for _, r := range domain.RefusalTable {
-		rows = append(rows, ProblemRow{Name: r.Name, Status: refusalStatus(r.Name, r.Class)})
+		rows = append(rows, ProblemRow{Name: r.Name, Status: ports.RefusalStatus[r.Name]})
 	}
 	return rows
-}
-
-// refusalStatus is the status of a refusal: by its class, but for what HTTP
-// has a word of its own.
-func refusalStatus(name string, class domain.RefusalClass) int {
-	switch name {
-	case domain.FieldMissing, domain.FieldMalformed:
-		return http.StatusBadRequest
-	case domain.UnknownThing:
-		return http.StatusNotFound
-	case domain.CodeInUse:
-		return http.StatusConflict
-	}
-	switch class {
-	case domain.ClassWho, domain.ClassSame:
-		return http.StatusForbidden
-	case domain.ClassForm:
-		return http.StatusUnprocessableEntity
-	}
-	return http.StatusConflict
 }
 
 var problemByName = func() map[string]ProblemRow {

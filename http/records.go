@@ -15,7 +15,6 @@ import (
 	"staffledger/domain/text"
 	"staffledger/domain/usecase"
 	"staffledger/http/internal/gen"
-	"staffledger/http/ports"
 	"staffledger/projections/views"
 )
 
@@ -325,7 +324,7 @@ func (s *Server) GetChange(c echo.Context, ref gen.ChangeParam, _ gen.GetChangeP
 		if err != nil {
 			return err
 		}
-		for _, item := range set.Checklists[string(x.Gate)] {
+		for _, item := range set.Checklist(string(x.Gate), string(x.Kind), x.Class) {
 			label := item.ZH
 			if language(c.Request()) == text.EN {
 				label = item.EN
@@ -447,7 +446,7 @@ func (s *Server) RegisterDocument(c echo.Context, p gen.RegisterDocumentParams) 
 	if err == nil && b.Digest != "" { // the file must be there: what is read whole can be cited
 		file, open := s.o.Files.Open(c.Request().Context(), b.Digest)
 		switch {
-		case errors.Is(open, ports.ErrNoFile):
+		case errors.Is(open, domain.ErrNoEvent):
 			return domain.Refuse(domain.FieldMalformed, "digest", "rule", "digest")
 		case open != nil:
 			return open

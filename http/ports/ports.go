@@ -120,15 +120,13 @@ type Checks interface {
 // ErrCheckRuns is returned by Checks.Start while one is running.
 var ErrCheckRuns = errors.New("a check is running")
 
-// Files keeps registered documents. Open fails with ErrNoFile for an unknown
-// digest.
+// Files keeps registered documents. Open fails with domain.ErrNoEvent for an
+// unknown digest, with domain.ErrErased where it was destroyed; a reader that
+// ends without error has given the whole file.
 type Files interface {
 	Put(ctx context.Context, r io.Reader) (digest string, size int64, err error)
 	Open(ctx context.Context, digest string) (io.ReadCloser, error)
 }
-
-// ErrNoFile is returned where no file has the digest.
-var ErrNoFile = errors.New("no such file")
 
 // ErrBackward is returned by DemoClock.Advance for a time that has passed.
 var ErrBackward = errors.New("the clock moves forward only")
@@ -183,6 +181,12 @@ type Sessions interface {
 	SignOut(r *http.Request) (*http.Cookie, error)
 	// Current returns the session of the request, its roles as of now.
 	Current(r *http.Request) (Session, bool)
+	// Choose notes the role that the session works in.
+	Choose(r *http.Request, role domain.Role) error
+	// ChangePassword replaces the password of the session's user: ErrSignIn
+	// where the old one is wrong, *Throttled, *WeakPassword. All sessions end;
+	// the cookie is that of a new one.
+	ChangePassword(r *http.Request, old, password, ip string) (Session, *http.Cookie, error)
 }
 
 // SignedIn is who has proved to be a user. OneTime: by a one-time password,
@@ -195,38 +199,53 @@ type SignedIn struct {
 // Token is an API token without its secret.
 type Token struct {
 	ID      string
-	User    domain.UserID
 	Name    string
 	Created domain.Instant
-	Expires domain.Instant
+	Expires domain.Instant // 0: never
 	Used    domain.Instant // last use, to the hour; 0: never
-	OneTime bool           // good only for changing the password
 }
 
 // Sign is a session as it is kept.
 type Sign struct {
 	SignedIn
+	Role domain.Role // the one last chosen, or empty
 	CSRF string
 }
 
+// WeakPassword is a new password that is not taken; Rule is "length" or "name".
+type WeakPassword struct {
+	Rule     string
+	Min, Max int // characters
+}
+
+func (w *WeakPassword) Error() string { return "weak password: " + w.Rule }
+
+// ErrSecret is a token or session that is unknown, ended or expired.
+var ErrSecret = errors.New("no such token or session")
+
 // Secrets keeps what signs people in (eventstore/vault/private): hashes of
 // passwords and tokens, sessions, and the failures that throttle. No secret is
-// kept in clear. What a method has returned is durable; Token and Session
+// kept in clear. What a method has returned is durable; CheckToken and Session
 // answer from memory. Safe for concurrent use.
 type Secrets interface {
-	// CheckPassword fails with ErrSignIn or *Throttled; from is the caller's
-	// address. It takes as long for an unknown name as for a wrong password.
-	CheckPassword(ctx context.Context, signIn, password, from string) (SignedIn, error)
-	// SetPassword replaces a user's password and ends all sessions and tokens.
-	SetPassword(ctx context.Context, user domain.UserID, password string, oneTime bool) error
-	NewToken(ctx context.Context, t Token) (secret string, made Token, err error)
-	Token(secret string) (Token, bool)
-	Tokens(ctx context.Context, user domain.UserID) ([]Token, error)
-	RevokeToken(ctx context.Context, user domain.UserID, id string) (found bool, err error)
-	NewSession(ctx context.Context, in SignedIn) (secret string, err error)
+	// CheckPassword fails with ErrSignIn or *Throttled; ip is the caller's
+	// address. An unknown name takes as long as a wrong password.
+	CheckPassword(ctx context.Context, name, password, ip string) (SignedIn, error)
+	// IssuePassword gives a user a sign-in name and a one-time password, and
+	// ends all sessions and tokens.
+	IssuePassword(ctx context.Context, user domain.UserID, name string) (password string, err error)
+	// ChangePassword fails with ErrSignIn, *Throttled or *WeakPassword; it ends
+	// all sessions.
+	ChangePassword(ctx context.Context, user domain.UserID, old, password, ip string) error
+	NewToken(ctx context.Context, user domain.UserID, name string, expires domain.Instant) (secret string, made Token, err error)
+	CheckToken(ctx context.Context, secret string) (domain.UserID, error) // ErrSecret
+	Tokens(ctx context.Context, user domain.UserID) ([]Token, error)      // valid ones, newest first
+	RevokeToken(ctx context.Context, user domain.UserID, id string) error // ErrSecret
+	NewSession(ctx context.Context, in SignedIn) (secret string, sign Sign, err error)
 	// Session finds a session that is within its idle and absolute limits, and
-	// notes the use.
-	Session(secret string) (Sign, bool)
+	// counts the request; ErrSecret.
+	Session(ctx context.Context, secret string) (Sign, error)
+	ChooseRole(ctx context.Context, secret string, role domain.Role) error
 	EndSession(ctx context.Context, secret string) error
 	// EndAll ends all sessions and tokens of a user.
 	EndAll(ctx context.Context, user domain.UserID) error

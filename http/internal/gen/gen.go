@@ -1404,7 +1404,7 @@ type PassBatch struct {
 
 // Password defines model for Password.
 type Password struct {
-	// New 10 to 256 characters.
+	// New 10 to 128 characters, unlike the sign-in name.
 	New string `json:"new"`
 
 	// Old The present password.
