@@ -47,7 +47,11 @@ type Follower struct {
 
 	mu       sync.Mutex
 	progress Progress
-	behind   time.Time // since when the view has been behind; zero: it is not
+	behind   time.Time // since when the oldest waiting event has been seen to wait; zero: none does
+	seen     struct {  // the size of the ledger at a moment
+		size domain.Position
+		at   time.Time
+	}
 }
 
 // NewFollower returns a follower of source for view.
@@ -229,8 +233,15 @@ func (f *Follower) foldBatch(ctx context.Context, batch []Event) error {
 	switch {
 	case f.progress.Next >= size:
 		f.behind = time.Time{}
-	default:
-		f.behind = f.opts.Now()
+	case f.behind.IsZero() || f.progress.Next >= f.seen.size:
+		// what waits now came after the size was last looked at
+		f.behind = f.seen.at
+		if f.behind.IsZero() {
+			f.behind = start
+		}
+	}
+	if f.progress.Next >= f.seen.size {
+		f.seen.size, f.seen.at = size, f.opts.Now()
 	}
 	return nil
 }

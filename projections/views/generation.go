@@ -84,6 +84,9 @@ func (g *generation) finish(ctx context.Context) error {
 	if _, err := g.fold.w.conn.ExecContext(ctx, indexes); err != nil {
 		return err
 	}
+	if _, err := g.fold.w.conn.ExecContext(ctx, "INSERT INTO meta(key, value) VALUES('schema', ("+schemaText+"))"); err != nil {
+		return err
+	}
 	if err := g.closeWriter(); err != nil {
 		return err
 	}
@@ -167,6 +170,13 @@ func (g *generation) usable(ctx context.Context) error {
 	if version != schemaVersion || id != applicationID {
 		return fmt.Errorf("schema version %d, want %d", version, schemaVersion)
 	}
+	var whole bool
+	if err := g.read.QueryRowContext(ctx, "SELECT value = ("+schemaText+") FROM meta WHERE key='schema'").Scan(&whole); err != nil {
+		return err
+	}
+	if !whole {
+		return errors.New("tables were changed")
+	}
 	if info, err := os.Stat(g.path()); err != nil {
 		return err
 	} else if info.Size() <= quickCheckBytes {
@@ -194,6 +204,9 @@ func (g *generation) usable(ctx context.Context) error {
 	}
 	return nil
 }
+
+// schemaText is every table and index as the file describes them.
+const schemaText = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master WHERE name <> 'sqlite_sequence' ORDER BY name)"
 
 // quickCheckBytes bounds the files that are checked from end to end at opening.
 const quickCheckBytes = 128 << 20

@@ -71,6 +71,8 @@ CREATE TABLE opening_row(account INTEGER, row INTEGER, holding TEXT, person TEXT
 
 -- bigrams of names and numbers (searchText); rowid is 4n + kind of thing
 CREATE VIRTUAL TABLE search USING fts5(grams, content='', contentless_delete=1, tokenize='ascii');
+-- its terms in order, for comparisons
+CREATE VIRTUAL TABLE search_terms USING fts5vocab(search, instance);
 `
 
 // indexes are made when a rebuild has come to the end: filling them one row at

@@ -61,7 +61,7 @@ type Views struct {
 	moved    chan struct{} // closed and replaced when the position moves
 	next     domain.Position
 	lastTime domain.Instant
-	broken   chan struct{} // told when the live file is found damaged
+	broken   chan struct{} // told when the live file is found damaged; sent under mu
 }
 
 // Open opens the views in a directory and brings what is missing: a directory
@@ -144,6 +144,10 @@ func (v *Views) install(g *generation) *generation {
 	defer v.mu.Unlock()
 	old := v.live
 	v.live, v.newest = g, max(v.newest, g.n)
+	select { // what was said of the file before
+	case <-v.broken:
+	default:
+	}
 	v.advance(g.fold.state)
 	return old
 }
@@ -199,6 +203,9 @@ func (v *Views) Run(ctx context.Context) error {
 		}
 		v.opts.Logger.Warn("views are damaged and rebuilt")
 		if err := v.Rebuild(ctx, nil); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
 			return err
 		}
 	}
@@ -375,18 +382,23 @@ func (v *Views) reading(ctx context.Context, f func(s *snapshot) error) (err err
 	defer g.leave()
 	r, err := g.borrow(ctx)
 	if err != nil {
-		return v.failed(err)
+		return v.failed(g, err)
 	}
 	defer g.giveBack(r)
 	if _, err := r.conn.ExecContext(ctx, "BEGIN"); err != nil {
-		return v.failed(err)
+		return v.failed(g, err)
 	}
-	return v.failed(f(&snapshot{ctx, v, r}))
+	return v.failed(g, f(&snapshot{ctx, v, r}))
 }
 
-// failed has a rebuild begun where the file is damaged.
-func (v *Views) failed(err error) error {
-	if damaged(err) {
+// failed has a rebuild begun where the live file is damaged.
+func (v *Views) failed(g *generation, err error) error {
+	if !damaged(err) {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.live == g {
 		select {
 		case v.broken <- struct{}{}:
 		default:

@@ -375,7 +375,11 @@ func (g *generator) pass(a *account.Account, id domain.ChangeID) {
 	}
 	by := g.by(gateRole(gate))
 	h := g.people[c.Content.Person]
-	p := account.Pass{Change: id, Gate: gate, Items: []string{"headroom", "filing"}, Hash: c.Content.Hash,
+	var items []string
+	for _, item := range g.policy.Checklists[string(gate)] {
+		items = append(items, item.Key)
+	}
+	p := account.Pass{Change: id, Gate: gate, Items: items, Hash: c.Content.Hash,
 		Opinion: domain.PersonalOf("person:"+string(h.id), account.Opinion{Text: "同意"}), Person: account.PersonFact{FreeFrom: h.freeFrom}}
 	if d, err := a.DecidePass(p, g.facts(by)); err == nil {
 		g.append(by, a.Stream(), d.Drafts...)

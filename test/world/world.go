@@ -180,19 +180,7 @@ func (w *World) Call(user string, what usecase.Command) usecase.Call {
 
 // revision is the ETag of what a command addresses.
 func (w *World) revision(what usecase.Command) domain.Revision {
-	change := func(id domain.ChangeID) domain.Revision {
-		last := domain.NoStream
-		for r, err := range w.Store.Tagged(w.Ctx, w.Store.Size(), string(domain.TagOf(domain.TagChange, id))) {
-			if err != nil {
-				w.T.Fatal(err)
-			}
-			if r.Stream.Kind() == domain.AccountStream && r.Type != account.TypeStaffingRefused {
-				last = r.Revision
-				break
-			}
-		}
-		return last
-	}
+	change := w.Revision
 	stream := func(s domain.Stream) domain.Revision {
 		last, err := w.Store.Last(w.Ctx, s)
 		if err != nil {
@@ -224,6 +212,20 @@ func (w *World) revision(what usecase.Command) domain.Revision {
 			if err == nil && r.Type == account.TypeUseApproved {
 				return r.Revision
 			}
+		}
+	}
+	return domain.NoStream
+}
+
+// Revision is the ETag of a change: the revision of the last event that touched
+// it. A written refusal changes no step.
+func (w *World) Revision(id domain.ChangeID) domain.Revision {
+	for r, err := range w.Store.Tagged(w.Ctx, w.Store.Size(), string(domain.TagOf(domain.TagChange, id))) {
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		if r.Stream.Kind() == domain.AccountStream && r.Type != account.TypeStaffingRefused {
+			return r.Revision
 		}
 	}
 	return domain.NoStream
