@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -19,12 +18,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/legacy"
-	"go.opentelemetry.io/otel/trace/noop"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"staffledger/cmd/wiring"
 	"staffledger/domain"
-	"staffledger/domain/usecase"
 	"staffledger/eventstore/ledger"
 	"staffledger/eventstore/vault"
 	"staffledger/eventstore/vault/blobs"
@@ -192,7 +189,8 @@ var routerOnce = sync.OnceValues(func() (routers.Router, error) {
 	if err != nil {
 		return nil, err
 	}
-	return legacy.NewRouter(doc)
+	doc.Servers = nil
+	return gorillamux.NewRouter(doc)
 })
 
 // checked holds every request that was accepted, and every answer, against the
@@ -425,6 +423,3 @@ func (a *api) setClock(day string) {
 	a.send(a.request("", "POST", "/v1/demo/clock", map[string]any{"now": day + "T09:00:00.000+08:00"})).ok()
 }
 
-var _ = noop.NewTracerProvider
-var _ = errors.Is
-var _ usecase.Command
