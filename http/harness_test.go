@@ -45,6 +45,7 @@ type api struct {
 	url     string
 	log     *syncBuffer
 	checks  *checks
+	good    sync.Map
 
 	mu     sync.Mutex
 	tokens map[string]string
@@ -195,7 +196,10 @@ var routerOnce = sync.OnceValues(func() (routers.Router, error) {
 
 // checked holds every request that was accepted, and every answer, against the
 // contract.
-type checked struct{ t testing.TB }
+type checked struct {
+	t    testing.TB
+	good *sync.Map // "METHOD /path" of operations that were answered well
+}
 
 func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 	var body []byte
@@ -233,6 +237,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route,
 		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true, MultiError: true}}
 	if answer.StatusCode < 400 {
+		c.good.Store(route.Method+" "+route.Path, true)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
 			c.t.Errorf("%s %s was accepted, but: %v", r.Method, r.URL, err)
@@ -344,7 +349,7 @@ func (a *api) request(user, method, path string, body any, header ...string) *ht
 
 func (a *api) send(r *http.Request) reply {
 	a.t.Helper()
-	answer, err := (&http.Client{Transport: checked{a.t}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(r)
+	answer, err := (&http.Client{Transport: checked{a.t, &a.good}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(r)
 	must(a.t, err)
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
