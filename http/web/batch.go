@@ -1,0 +1,415 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"staffledger/domain"
+	"staffledger/domain/account"
+	"staffledger/domain/text"
+	"staffledger/domain/usecase"
+	"staffledger/projections/views"
+)
+
+// batchFormView is the collection of many like changes as one act.
+type batchFormView struct {
+	formView
+	Kind    account.Kind
+	Columns []string
+	Rows    []batchFormRow
+	Good    int
+	Bad     int
+	Done    *note // what was written, where some rows stay
+	Max     int
+}
+
+type batchFormRow struct {
+	N       int
+	Name    string
+	Number  string // masked
+	Status  text.Step
+	Message string
+}
+
+// batchColumns are the columns of a pasted list, in order.
+func batchColumns(kind account.Kind) []string {
+	if kind == account.Exit {
+		return []string{"name", "idnumber"}
+	}
+	return []string{"name", "idnumber", "internalbody", "post", "postrank", "title", "school"}
+}
+
+func (r *request) newBatch() error {
+	kind := account.Kind(r.query("kind"))
+	if kind != account.Exit {
+		kind = account.Entry
+	}
+	unit, choose, err := r.chooseUnit("/batch/new", url.Values{"kind": {string(kind)}}, usecase.RightsOf(usecase.CollectBatch{}))
+	if err != nil {
+		return err
+	}
+	if choose != nil {
+		title := r.t("batch.title." + string(kind))
+		f := r.page(title, "changes", crumb{r.t("nav.changes"), "/changes"}, crumb{Text: title})
+		return r.render("form", f, formView{Choose: choose, Title: r.t("choose.unit")})
+	}
+	return r.batchForm(unit, kind, url.Values{}, nil, batchFormView{})
+}
+
+// batchForm shows the common fields, the list, and what became of its rows.
+func (r *request) batchForm(unit views.Unit, kind account.Kind, values url.Values, errs []formError, v batchFormView) error {
+	title := r.t("batch.title." + string(kind))
+	v.Kind, v.Max = kind, usecase.BatchRowsMax
+	v.Action, v.Submit, v.Check, v.Cancel = "/batch/new", r.t("button.collectbatch"), true, "/units/"+string(unit.ID)
+	v.Hidden = []inputRow{{"kind", string(kind)}, {"unit", string(unit.ID)}}
+	if v.Key == "" {
+		v.Key = r.p.key()
+	}
+	if err := r.changeForm(&v.formView, unit, kind, values, errs); err != nil {
+		return err
+	}
+	own := batchColumns(kind)
+	for _, c := range own {
+		v.Columns = append(v.Columns, text.Field(r.lang, c))
+	}
+	list := input{ID: "rows", Name: "rows", Label: r.t("batch.rows"), Kind: "area", Value: values.Get("rows"), Max: batchBytesMax, Required: true, Wide: "full",
+		Error: errorOf(v.Errors, "rows")}
+	for i := range v.Groups {
+		v.Groups[i].Inputs = slices.DeleteFunc(v.Groups[i].Inputs, func(in input) bool {
+			return slices.Contains(own, in.Name) || slices.Contains([]string{"person", "ethnicity", "politics", "nativeplace", "workstart"}, in.Name)
+		})
+	}
+	v.Groups = slices.DeleteFunc(v.Groups, func(g group) bool { return len(g.Inputs) == 0 })
+	v.Groups = append(v.Groups, group{r.t("batch.list"), []input{list}})
+	for i := range v.Errors {
+		if v.Errors[i].Field == "rows" {
+			v.Errors[i].Anchor = "f-rows"
+		}
+	}
+	f := r.page(r.titled(title, errs), "changes", crumb{r.t("nav.changes"), "/changes"}, crumb{Text: title})
+	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID), Name: true}, {Label: r.t("form.collector"), Text: r.session.Name, Name: true}}
+	v.Title = title
+	return r.render("batchform", f, v)
+}
+
+// readRows reads a pasted list: one row a line, columns parted by tabs, commas
+// or semicolons. A first line with the names of the columns is passed over.
+func (r *request) readRows(kind account.Kind, common usecase.ChangeForm) (rows []usecase.ChangeForm, lines []string) {
+	columns := batchColumns(kind)
+	for line := range strings.Lines(strings.ReplaceAll(r.form.Get("rows"), "\r\n", "\n")) {
+		line = strings.TrimRight(line, "\n")
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		cells := cellsOf(line)
+		if len(lines) == 0 && slices.Contains([]string{"姓名", "Name", text.Field(r.lang, "name")}, cells[0]) {
+			continue
+		}
+		form := common
+		cell := func(name string) string {
+			if i := slices.Index(columns, name); i >= 0 && i < len(cells) {
+				return cells[i]
+			}
+			return ""
+		}
+		form.IDNumber = cell("idnumber")
+		if kind == account.Entry {
+			form.Particulars.Name, form.Particulars.InternalBody, form.Particulars.Post = cell("name"), cell("internalbody"), cell("post")
+			form.Particulars.PostRank, form.Particulars.Title, form.Particulars.School = cell("postrank"), cell("title"), cell("school")
+		} else {
+			form.Particulars = account.Particulars{}
+		}
+		rows, lines = append(rows, form), append(lines, line)
+	}
+	return rows, lines
+}
+
+func cellsOf(line string) []string {
+	sep := "\t"
+	for _, s := range []string{"\t", ",", "，", ";", "；"} {
+		if strings.Contains(line, s) {
+			sep = s
+			break
+		}
+	}
+	cells := strings.Split(line, sep)
+	for i := range cells {
+		cells[i] = strings.Trim(strings.TrimSpace(cells[i]), `"'`)
+	}
+	return cells
+}
+
+// collectBatch checks or collects the rows: good ones are written, bad ones
+// stay in the form with their reasons.
+func (r *request) collectBatch() error {
+	kind := account.Kind(r.field("kind"))
+	if kind != account.Exit {
+		kind = account.Entry
+	}
+	unit, err := r.unit(r.field("unit"))
+	if err != nil {
+		return err
+	}
+	common, errs := r.readChange(kind)
+	common.Person, common.IDNumber = "", ""
+	rows, lines := r.readRows(kind, common)
+	v := batchFormView{formView: formView{Key: r.form.Get("key")}}
+	check := r.form.Get("act") != "submit"
+	if len(errs) > 0 {
+		r.status = http.StatusUnprocessableEntity
+		return r.batchForm(unit, kind, r.form, errs, v)
+	}
+	result, err := r.do(usecase.CollectBatch{Unit: unit.ID, Rows: rows}, check)
+	var aside *usecase.AllSetAside
+	if refusal, refused := refusalOf(err); refused {
+		r.status = statusOf(refusal)
+		return r.batchForm(unit, kind, r.form, r.formErrors(refusal), v)
+	}
+	if errors.As(err, &aside) {
+		result.Rows, err = aside.Rows, nil
+		r.status = http.StatusUnprocessableEntity
+	}
+	if err != nil {
+		return err
+	}
+	var bad []string
+	for _, row := range result.Rows {
+		out := batchFormRow{N: row.Row + 1, Status: text.Status(r.lang, "check", "good")}
+		if row.Row < len(lines) {
+			cells := cellsOf(lines[row.Row])
+			out.Name = cells[0]
+			if len(cells) > 1 {
+				out.Number = maskTyped(cells[1])
+			}
+		}
+		if row.Refusal != nil {
+			v.Bad++
+			out.Status = text.Status(r.lang, "check", "bad")
+			said := text.Refusals(r.lang, row.Refusal, r.names)
+			for i, s := range said {
+				if i > 0 {
+					out.Message += r.gap()
+				}
+				out.Message += s.String()
+			}
+			if row.Row < len(lines) {
+				bad = append(bad, lines[row.Row])
+			}
+		} else {
+			v.Good++
+		}
+		v.Rows = append(v.Rows, out)
+	}
+	switch {
+	case check:
+		return r.batchForm(unit, kind, r.form, nil, v)
+	case aside != nil:
+		return r.batchForm(unit, kind, r.form, nil, v)
+	case len(bad) == 0:
+		return r.see(written("/batches/"+result.ID, result))
+	}
+	// Good rows are written; the others stay, under a new key.
+	first, last := result.Events[0].Position, result.Events[len(result.Events)-1].Position
+	v.Done = &note{Tone: "done", Text: r.t("batch.written", text.Count(r.lang, text.Rows, v.Good), text.Nth(r.lang, first), text.Nth(r.lang, last)),
+		Href: "/batches/" + result.ID, Link: r.t("batch.open")}
+	if err := r.p.Views.AtLeast(r.ctx, result.Position); err != nil {
+		v.Done.Tone = "warn"
+	}
+	v.Key = r.p.key()
+	kept := url.Values{}
+	for name, values := range r.form {
+		kept[name] = values
+	}
+	kept.Set("rows", strings.Join(bad, "\n"))
+	v.Rows = slices.DeleteFunc(v.Rows, func(row batchFormRow) bool { return row.Message == "" })
+	for i := range v.Rows {
+		v.Rows[i].N = i + 1
+	}
+	return r.batchForm(unit, kind, kept, nil, v)
+}
+
+// maskTyped hides the middle of a number that was typed, whatever it is.
+func maskTyped(s string) string {
+	runes := []rune(strings.TrimSpace(s))
+	if len(runes) < 12 {
+		return string(runes)
+	}
+	return string(runes[:4]) + strings.Repeat("*", len(runes)-8) + string(runes[len(runes)-4:])
+}
+
+// batchView is a batch whose rows are all shown and judged.
+type batchView struct {
+	ID      string
+	Rows    []batchActRow
+	Kind    string
+	Unit    string
+	UnitID  domain.UnitID
+	Act     string // pass, record, or ""
+	Items   []checkItem
+	Opinion string
+	Key     string
+	Errors  []formError
+	Good    int
+	Bad     int
+	All     []queueRow
+}
+
+type batchActRow struct {
+	queueRow
+	Judged  text.Step
+	Message string
+	Off     bool
+}
+
+func (r *request) batchPage() error { return r.showBatch(nil, nil) }
+
+func (r *request) showBatch(errs []formError, off []string) error {
+	id := r.c.Param("batch")
+	scopes, _ := r.scopes()
+	all, err := r.p.Views.Changes(r.ctx, views.ChangeQuery{Scopes: scopes, Batch: id, Limit: usecase.BatchRowsMax})
+	if err != nil {
+		return err
+	}
+	if len(all.Rows) == 0 {
+		return errNotFound
+	}
+	first := all.Rows[0]
+	v := batchView{ID: id, Kind: text.Label(r.lang, "changekind", string(first.Kind)), Unit: first.UnitName, UnitID: first.Unit, Errors: errs,
+		Opinion: r.form.Get("opinion"), Key: r.form.Get("key")}
+	if v.Key == "" {
+		v.Key = r.p.key()
+	}
+	waiting, err := r.batchWaiting(id)
+	if err != nil {
+		return err
+	}
+	if len(waiting) > 0 {
+		if err := r.judgeBatch(&v, waiting, off); err != nil {
+			return err
+		}
+	}
+	slices.Reverse(all.Rows)
+	if v.All, err = r.queueRows(all.Rows, false); err != nil {
+		return err
+	}
+	title := r.t("batch.of", v.Kind, text.Number(all.Total))
+	f := r.page(r.titled(title, errs), "queue", crumb{r.t("nav.changes"), "/changes"}, crumb{Text: title})
+	f.Facts = []fact{{Text: first.UnitName, Href: "/units/" + string(first.Unit), Name: true}, {Label: text.Label(r.lang, "step", "collected"), Text: r.names.User(first.Collector), Name: true},
+		{Text: text.DateTime(r.lang, first.Collected)}}
+	return r.render("batch", f, v)
+}
+
+// judgeBatch asks what would become of each row that waits for the reader.
+func (r *request) judgeBatch(v *batchView, waiting []views.ChangeRow, off []string) error {
+	var rows []usecase.BatchRow
+	for _, c := range waiting {
+		rows = append(rows, usecase.BatchRow{Change: c.ID, Revision: c.Revision})
+	}
+	var what usecase.Command = usecase.RecordBatch{Unit: v.UnitID, Rows: rows}
+	v.Act = "record"
+	if waiting[0].State == views.InReview {
+		policies, err := r.p.Commands.Policy(r.ctx, r.today())
+		if err != nil {
+			return err
+		}
+		var keys []string
+		for _, c := range waiting {
+			for _, i := range policies.Checklist(string(c.Gate), string(c.Kind), c.Class) {
+				if slices.Contains(keys, i.Key) {
+					continue
+				}
+				words := i.ZH
+				if r.lang == text.EN {
+					words = i.EN
+				}
+				keys = append(keys, i.Key)
+				v.Items = append(v.Items, checkItem{i.Key, words, slices.Contains(r.form["item"], i.Key)})
+			}
+		}
+		v.Act, what = "pass", usecase.PassBatch{Unit: v.UnitID, Rows: rows, Items: keys}
+	}
+	result, err := r.judge(what)
+	var aside *usecase.AllSetAside
+	if errors.As(err, &aside) {
+		result.Rows, err = aside.Rows, nil
+	}
+	if refusal, ok := refusalOf(err); ok {
+		v.Act = ""
+		v.Errors = append(v.Errors, r.formErrors(refusal)...)
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	dressed, err := r.queueRows(waiting, false)
+	if err != nil {
+		return err
+	}
+	for i, q := range dressed {
+		row := batchActRow{queueRow: q, Judged: text.Status(r.lang, "check", "good"), Off: slices.Contains(off, string(q.ID))}
+		for _, j := range result.Rows {
+			if j.Row == i && j.Refusal != nil {
+				row.Judged = text.Status(r.lang, "check", "bad")
+				row.Message = text.Refusal(r.lang, j.Refusal, r.names).String()
+			}
+		}
+		if row.Message == "" {
+			v.Good++
+		} else {
+			v.Bad++
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return nil
+}
+
+// actOnBatch passes or records the rows that were ticked, as one act with one
+// opinion. Each row carries the revision that was seen.
+func (r *request) actOnBatch() error {
+	var rows []usecase.BatchRow
+	for _, value := range r.form["row"] {
+		id, seen, _ := strings.Cut(value, "@")
+		n, err := strconv.ParseInt(seen, 10, 64)
+		if err != nil {
+			return errBodyBroken
+		}
+		rows = append(rows, usecase.BatchRow{Change: domain.ChangeID(id), Revision: domain.Revision(n)})
+	}
+	unit := domain.UnitID(r.field("unit"))
+	var what usecase.Command = usecase.RecordBatch{Unit: unit, Rows: rows}
+	if strings.HasSuffix(r.route.path, "/pass") {
+		what = usecase.PassBatch{Unit: unit, Rows: rows, Items: r.form["item"], Opinion: r.form.Get("opinion")}
+	}
+	result, err := r.do(what, false)
+	var aside *usecase.AllSetAside
+	if errors.As(err, &aside) {
+		r.status = http.StatusUnprocessableEntity
+		errs := []formError{{Message: r.t("batch.nonewritten")}}
+		for _, row := range aside.Rows[:min(len(aside.Rows), 5)] {
+			errs = append(errs, formError{Message: r.rowMessage(row)})
+		}
+		return r.showBatch(errs, nil)
+	}
+	if refusal, ok := refusalOf(err); ok {
+		r.status = statusOf(refusal)
+		return r.showBatch(r.formErrors(refusal), nil)
+	}
+	if err != nil {
+		return err
+	}
+	to := "/queue"
+	if slices.ContainsFunc(result.Rows, func(row usecase.RowResult) bool { return row.Refusal != nil }) {
+		to = "/batches/" + r.c.Param("batch")
+	}
+	return r.see(written(to, result))
+}
+
+func (r *request) rowMessage(row usecase.RowResult) string {
+	said := text.Refusal(r.lang, row.Refusal, r.names).String()
+	name := r.t("batch.row", text.Number(row.Row+1))
+	return name + r.t("colon") + said
+}
