@@ -21,6 +21,7 @@ type lineRow struct {
 	Over    int
 	Status  text.Step
 	Sum     string
+	Anchor  string
 	Roster  string // addresses of what the figures come from
 	Quota   string
 	Use     string
@@ -126,7 +127,7 @@ func (r *request) lines(v *accountView) error {
 	for _, l := range lines {
 		free := l.Balance.Free()
 		row := lineRow{Key: l.Line, Name: text.LineName(r.lang, l.Line), Balance: l.Balance, Free: max(free, 0), Over: max(-free, 0), Status: text.LineStatus(r.lang, l.Balance),
-			Sum: text.Sum(l.Balance), Href: base + "/posts#" + anchorOf(l.Line), Roster: base + "/roster?line=" + url.QueryEscape(string(l.Line)),
+			Sum: text.Sum(l.Balance), Href: base + "/posts#" + anchorOf(l.Line), Anchor: anchorOf(l.Line), Roster: base + "/roster?line=" + url.QueryEscape(string(l.Line)),
 			Quota: "/trace?unit=" + string(v.Unit.ID) + "&step=quota", Use: "/approvals?unit=" + string(v.Unit.ID)}
 		v.Lines = append(v.Lines, row)
 		v.Total.Balance = v.Total.Balance.Plus(l.Balance)
