@@ -404,7 +404,7 @@ func (r *request) eventPage() error {
 		v.Next = "/events/" + strconv.FormatUint(uint64(e.Position)+1, 10)
 	}
 	f := r.page(v.Sentence, "trace", crumb{r.t("nav.trace"), "/trace"}, crumb{Text: text.Nth(r.lang, e.Position)})
-	return r.render("event", f, v)
+	return r.render("eventpage", f, v)
 }
 
 // headFacts lists what stands in the head of an event.
