@@ -66,7 +66,11 @@ func (r *request) accountHead(here string) (frame, accountView, error) {
 	}
 	crumbs = append(crumbs, crumb{Text: shortName(u)})
 	f := r.page(u.Name, "units", crumbs...)
-	f.Facts = []fact{{Label: text.Field(r.lang, "code"), Text: u.Code, Mono: true}, {Text: r.t("account.version", text.Number(u.Revision))},
+	code := text.Field(r.lang, "code")
+	if len(u.Code) != 18 { // a provisional one, until the USCC is issued
+		code = r.t("units.code")
+	}
+	f.Facts = []fact{{Label: code, Text: u.Code, Mono: true}, {Text: r.t("account.version", text.Number(u.Revision))},
 		{Text: r.t("account.updated", text.DateTime(r.lang, u.Updated))}}
 	if u.ShortName != "" && u.ShortName != u.Name {
 		f.Facts = append(f.Facts, fact{Label: text.Field(r.lang, "shortname"), Text: u.ShortName, Name: true})

@@ -158,7 +158,8 @@ func (r *request) approvalForm(unit views.Unit, values url.Values, errs []formEr
 		valid.Hint = r.t("form.validto", text.Date(r.lang, r.today()+domain.Day(policies.Approvals.ValidityDays)))
 	}
 	document := field("document", "text", true)
-	document.Place, document.Hint, document.List = r.t("form.documentplace"), r.t("form.documenthint"), "documents"
+	document.Place, document.List = r.t("form.documentplace"), "documents"
+	r.documentHint(&document)
 	note := field("note", "area", false)
 	note.Max, note.Wide = usecase.NoteRunesMax, "full"
 	posts := field("posts", "text", true)
@@ -234,7 +235,8 @@ func (r *request) revokeForm(errs []formError) error {
 	v := formView{Action: "/approvals/" + string(a.ID) + "/revoke", Key: cmpOr(r.form.Get("key"), r.p.key()), ETag: cmpOr(r.form.Get("etag"), revision(a.Revision)),
 		Submit: r.t("revoke.button", a.Number), Cancel: "/approvals/" + string(a.ID), Title: title, Intro: r.t("revoke.effect", text.Count(r.lang, text.Posts, a.Rest), text.Number(a.Drawn))}
 	document := input{ID: "document", Name: "document", Label: text.Field(r.lang, "document"), Kind: "text", Value: r.field("document"), Required: true, Max: 100,
-		Place: r.t("form.documentplace"), Hint: r.t("form.documenthint"), List: "documents"}
+		Place: r.t("form.documentplace"), List: "documents"}
+	r.documentHint(&document)
 	reason := input{ID: "reason", Name: "reason", Label: text.Field(r.lang, "reason"), Kind: "area", Value: r.form.Get("reason"), Required: true, Max: usecase.NoteRunesMax, Wide: "full"}
 	v.Groups = []group{{"", []input{document, reason}}}
 	v.finish(errs)
@@ -291,7 +293,8 @@ func (r *request) quotaForm(kind string, unit views.Unit, values url.Values, err
 	date := field("effective", "text", true)
 	date.Place = r.today().String()
 	document := field("document", "text", true)
-	document.Place, document.Hint, document.List = r.t("form.documentplace"), r.t("form.documenthint"), "documents"
+	document.Place, document.List = r.t("form.documentplace"), "documents"
+	r.documentHint(&document)
 	reason := field("reason", "area", false)
 	reason.Max, reason.Wide = usecase.NoteRunesMax, "full"
 	var inputs []input

@@ -238,7 +238,7 @@ func maskTyped(s string) string {
 	if len(runes) < 12 {
 		return string(runes)
 	}
-	return string(runes[:4]) + strings.Repeat("*", len(runes)-8) + string(runes[len(runes)-4:])
+	return string(runes[:4]) + "****" + string(runes[len(runes)-4:])
 }
 
 // batchView is a batch whose rows are all shown and judged.

@@ -74,7 +74,7 @@ func (r *request) showChange(errs []formError, typed *changeView) error {
 	if r.c.Request().Method == http.MethodGet && r.c.Param("change") != string(c.ID) {
 		return r.see("/changes/" + string(c.ID))
 	}
-	title := c.PersonName + " " + text.Label(r.lang, "changekind", string(c.Kind))
+	title := r.changeName(c.ChangeRow)
 	f := r.page(title, "changes", crumb{r.t("nav.changes"), "/changes"}, crumb{Text: c.Number})
 	f.Facts = []fact{{Text: c.Number, Mono: true}, {Text: c.UnitName, Href: "/units/" + string(c.Unit), Name: true}}
 	v := changeView{Change: c, Status: text.ChangeStatus(r.lang, string(c.State), c.Gate), Key: r.p.key(), Errors: errs}
@@ -127,7 +127,7 @@ func (r *request) stepper(v *changeView) {
 	gates := make([]stepView, len(c.Route))
 	recorded := stepView{N: len(c.Route) + 2, Name: text.Label(r.lang, "step", "recorded"), State: "later", Note: r.t("step.later")}
 	for i, g := range c.Route {
-		gates[i] = stepView{N: i + 2, Name: text.Label(r.lang, "gate-review", string(g)), State: "later", Note: r.t("step.later")}
+		gates[i] = stepView{N: i + 2, Name: r.gateName(g), State: "later", Note: r.t("step.later")}
 	}
 	when := func(s views.ChangeStep) string {
 		if s.Time.Day().Year() == r.today().Year() {
@@ -295,6 +295,14 @@ func (r *request) spell(field, value string) string {
 	return value
 }
 
+// gateName is a gate in the stepper: 组织部审核, Organization department.
+func (r *request) gateName(g account.Gate) string {
+	if r.lang == text.EN {
+		return text.Label(r.lang, "gate", string(g))
+	}
+	return text.Label(r.lang, "gate-review", string(g))
+}
+
 func (r *request) opinions(v *changeView) {
 	for _, s := range v.Change.Steps {
 		if s.Opinion == "" && len(s.Fields) == 0 {
@@ -391,7 +399,7 @@ func (r *request) returnForm(c views.Change, errs []formError, typed map[string]
 	if len(errs) > 0 {
 		r.status = http.StatusUnprocessableEntity
 	}
-	title := r.t("return.title", c.PersonName+" "+text.Label(r.lang, "changekind", string(c.Kind)))
+	title := r.t("return.title", r.changeName(c.ChangeRow))
 	f := r.page(title, "changes", crumb{r.t("nav.changes"), "/changes"}, crumb{c.Number, "/changes/" + string(c.ID)}, crumb{Text: r.t("button.return")})
 	f.Notes = nil
 	v := returnView{Change: c, Key: r.form.Get("key"), Errors: errs}
@@ -466,7 +474,7 @@ func (r *request) withdrawForm(errs []formError) error {
 	if err != nil {
 		return err
 	}
-	name := c.PersonName + " " + text.Label(r.lang, "changekind", string(c.Kind))
+	name := r.changeName(c.ChangeRow)
 	v := withdrawView{Change: c, Key: r.p.key(), Errors: errs, Button: r.t("withdraw.button", name)}
 	if key := r.form.Get("key"); key != "" {
 		v.Key = key

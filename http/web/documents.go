@@ -120,7 +120,7 @@ func (r *request) document() error {
 		if r.mayReadEvent(o) != nil {
 			continue
 		}
-		row := r.event(o, "")
+		row := short(r.event(o, ""))
 		row.At = r.dayOrTime(e.Time)
 		v.Latest = append(v.Latest, row)
 		if len(v.Latest) == 10 {

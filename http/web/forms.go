@@ -19,6 +19,7 @@ import (
 // input is one field of a form.
 type input struct {
 	ID, Name, Label, Kind, Value, Hint, Error, Place, Live, List, Auto, Wide string
+	HintHref, HintLink                                                       string
 	Required, ReadOnly, Mono                                                 bool
 	Max                                                                      int
 	Options                                                                  []option
@@ -232,7 +233,7 @@ func (r *request) changeForm(v *formView, unit views.Unit, kind account.Kind, va
 	date.Hint = cmpOr(date.Hint, r.t("form.effectivehint"))
 	document := in("document", "text", true)
 	document.Place, document.List = r.t("form.documentplace"), "documents"
-	document.Hint = cmpOr(document.Hint, r.t("form.documenthint"))
+	r.documentHint(&document)
 	note := in("note", "area", false)
 	note.Max, note.Wide = usecase.NoteRunesMax, "full"
 	var lines []codes.LineKey
@@ -361,6 +362,14 @@ func (r *request) personInput(in input, unit views.Unit, chosen string) (input, 
 		in.Hint = r.t("form.manypeople")
 	}
 	return in, nil
+}
+
+// documentHint says which numbers a form takes, and where to register one.
+func (r *request) documentHint(in *input) {
+	in.Hint = cmpOr(in.Hint, r.t("form.documenthint"))
+	if r.has(usecase.RegisterDocument{}) {
+		in.HintHref, in.HintLink = "/documents/new", r.t("document.new")
+	}
 }
 
 func cmpOr(a, b string) string {
@@ -535,7 +544,7 @@ func (r *request) resubmitForm(values url.Values, errs []formError, result useca
 		values.Set("document", c.DocumentNo)
 		values.Set("person", string(c.Person))
 	}
-	title := r.t("resubmit.title", c.PersonName+" "+text.Label(r.lang, "changekind", string(c.Kind)))
+	title := r.t("resubmit.title", r.changeName(c.ChangeRow))
 	v := formView{Action: "/changes/" + string(c.ID) + "/resubmit", Key: values.Get("key"), Submit: r.t("button.resubmit"), Check: true,
 		Cancel: "/changes/" + string(c.ID), ETag: values.Get("etag"), Title: title}
 	if v.Key == "" {

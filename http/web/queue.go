@@ -35,7 +35,6 @@ type queueRow struct {
 	Reminders int
 	Judged    bool
 	Href      string
-	Title     string
 }
 
 // queueRows dresses changes for a list; with judge each is held against the
@@ -43,7 +42,7 @@ type queueRow struct {
 func (r *request) queueRows(rows []views.ChangeRow, judge bool) ([]queueRow, error) {
 	all := make([]queueRow, len(rows))
 	for i, c := range rows {
-		q := queueRow{ChangeRow: c, Status: text.ChangeStatus(r.lang, string(c.State), c.Gate), Href: "/changes/" + string(c.ID), Title: r.changeTitle(c)}
+		q := queueRow{ChangeRow: c, Status: text.ChangeStatus(r.lang, string(c.State), c.Gate), Href: "/changes/" + string(c.ID)}
 		q.Collector = r.names.User(c.Collector)
 		if c.Due != domain.NoDay {
 			if step, err := text.Deadline(r.lang, r.today(), c.Due, r.p.Commands.Calendar()); err == nil {
@@ -81,9 +80,13 @@ func (r *request) queueRows(rows []views.ChangeRow, judge bool) ([]queueRow, err
 	return all, nil
 }
 
-// changeTitle is 出编 罗素英, or Exit 罗素英.
-func (r *request) changeTitle(c views.ChangeRow) string {
-	return text.Label(r.lang, "changekind", string(c.Kind)) + " " + c.PersonName
+// changeName is 李芸 出编, or Exit of 李芸.
+func (r *request) changeName(c views.ChangeRow) string {
+	kind := text.Label(r.lang, "changekind", string(c.Kind))
+	if r.lang == text.EN {
+		return kind + " of " + c.PersonName
+	}
+	return c.PersonName + " " + kind
 }
 
 func sortByDue(rows []queueRow) {

@@ -8,7 +8,6 @@ import (
 
 	"staffledger/domain"
 	"staffledger/domain/catalogue"
-	"staffledger/domain/codes"
 	"staffledger/domain/person"
 	"staffledger/domain/usecase"
 	"staffledger/projections/views"
@@ -142,7 +141,7 @@ func maskIdentity(x *domain.Personal) {
 	if x == nil || x.Clear == nil || json.Unmarshal(x.Clear, &id) != nil {
 		return
 	}
-	id.IDNumber = codes.MaskID(id.IDNumber)
+	id.IDNumber = maskTyped(id.IDNumber)
 	x.Clear, _ = json.Marshal(id)
 }
 

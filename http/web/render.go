@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -64,7 +65,8 @@ func functions(lang text.Lang) template.FuncMap {
 		"runs":     func(runs []text.Run) []text.Run { return runs },
 		"href":     hrefOf,
 		"foreign":  func(kind string) bool { return lang == text.EN && kind != "" && kind != "event" },
-		"inc":      func(n int) int { return n + 1 },
+		"inc":      func(n any) int { return toInt(n) + 1 },
+		"dated":    dated,
 		"list":     func(v ...any) []any { return v },
 		"dict":     dict,
 		"join":     func(words []string) string { return strings.Join(words, say(lang, "list.comma")) },
@@ -166,6 +168,26 @@ func quotaBar(b account.Balance) template.HTML {
 }
 
 func pixels(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
+
+var datesIn = regexp.MustCompile(`\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{4}-\d{2}(?:-\d{2})?`)
+
+// dated marks the dates in a text, which are set without the space that else
+// parts digits from characters.
+func dated(s string) template.HTML {
+	at := datesIn.FindAllStringIndex(s, -1)
+	if at == nil {
+		return template.HTML(template.HTMLEscapeString(s))
+	}
+	var b strings.Builder
+	last := 0
+	for _, m := range at {
+		b.WriteString(template.HTMLEscapeString(s[last:m[0]]))
+		b.WriteString(`<span class="date">` + s[m[0]:m[1]] + `</span>`) // digits, hyphens, 年月日
+		last = m[1]
+	}
+	b.WriteString(template.HTMLEscapeString(s[last:]))
+	return template.HTML(b.String())
+}
 
 // viewer is what a template is given: the frame, and the page's own view.
 type viewer struct {

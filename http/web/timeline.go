@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
@@ -30,14 +31,28 @@ type eventView struct {
 func (r *request) event(e opened, of domain.Tag) eventView {
 	said := text.Sentence(r.lang, e.Recorded, e.payload, r.names)
 	v := eventView{Position: e.Position, ID: e.ID, Type: string(e.Type), TypeName: text.Label(r.lang, "event", string(e.Type)), Time: e.Time,
-		At: text.TimeOfDay(e.Time), Effective: e.Effective, Step: said.Step, Runs: said.Runs, Details: said.Details,
+		At: text.TimeOfDay(e.Time), Effective: e.Effective, Step: said.Step, Runs: said.Runs,
 		Diffs: text.Diffs(r.lang, e.Recorded, e.payload, r.names)}
-	v.Details = slices.DeleteFunc(slices.Clone(v.Details), func(d text.Detail) bool {
-		return d.Code == "unit" && of == domain.TagOf(domain.TagUnit, e.Stream.Key())
-	})
+	for _, d := range said.Details {
+		switch {
+		case d.Code == "rule": // a key; the sentence says the rule
+		case d.Code == "unit" && of == domain.TagOf(domain.TagUnit, e.Stream.Key()):
+		case d.Code == "change" && strings.HasPrefix(string(of), domain.TagChange+":"):
+		default:
+			v.Details = append(v.Details, d)
+		}
+	}
 	if e.Stream.Kind() == domain.AccountStream {
 		v.UnitName = r.names.Unit(domain.UnitID(e.Stream.Key()))
 	}
+	return v
+}
+
+// short leaves out of the second line what only the event's own page shows.
+func short(v eventView) eventView {
+	v.Details = slices.DeleteFunc(slices.Clone(v.Details), func(d text.Detail) bool {
+		return slices.Contains([]string{"route", "due", "note", "gate", "cause", "batch"}, d.Code)
+	})
 	return v
 }
 
@@ -53,7 +68,7 @@ func (r *request) latest(n int, tag domain.Tag) ([]eventView, error) {
 		if err != nil {
 			return nil, err
 		}
-		v := r.event(o, tag)
+		v := short(r.event(o, tag))
 		v.At = r.dayOrTime(e.Time)
 		rows = append(rows, v)
 		if len(rows) == n {

@@ -164,7 +164,7 @@ func (r *request) trace() error {
 		if v.Query != "" && !says(row, v.Query) {
 			return scanned < traceScan, nil
 		}
-		events = append(events, row)
+		events = append(events, short(row))
 		return len(events) < tracePage && scanned < traceScan, nil
 	}
 	more := false

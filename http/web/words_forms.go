@@ -104,6 +104,7 @@ var wordsForms = map[string][2]string{
 	"change.opinion":      {"意见", "Opinion"},
 	"change.items":        {"审核要点，逐项确认", "Checklist, confirm each"},
 	"change.cannot":       {"现在不能办理", "Not possible now"},
+	"change.file":         {"人员档案", "Personal file"},
 	"change.trace":        {"追溯本变动", "Trace this change"},
 	"change.returned":     {"已退回，须补正", "Returned, to be mended"},
 	"change.returnedby":   {"{}退回", "returned by {}"},

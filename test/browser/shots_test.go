@@ -38,7 +38,7 @@ func (w *window) shoot(name string, whole bool) {
 // TestShots takes a picture of every page at both widths in both languages. It
 // judges nothing: it is for looking. SHOTS narrows it to names that contain the text.
 func TestShots(t *testing.T) {
-	town := site.NewTown(t, site.Options{Demo: site.DemoUsers()})
+	town := site.NewTown(t, site.Options{City: true, Demo: site.DemoUsers()})
 	pages := []struct{ name, user, path string }{
 		{"signin", "", "/signin"},
 		{"home-office", "chen", "/"},

@@ -110,6 +110,7 @@ func (c *Checks) Last(kind string) (ports.Check, bool) {
 
 // Options change how a site is built.
 type Options struct {
+	City  bool // says that it is invented
 	Demo  []ports.DemoUser
 	Ports func(*web.Options) // to put faults in
 }
@@ -148,6 +149,9 @@ func New(t testing.TB, day string, o Options) *Site {
 	t.Cleanup(s.Checks.wg.Wait)
 	logger := slog.New(slog.NewJSONHandler(s.Log, nil))
 	options := web.Options{Commands: s.Service, Views: s.Views, Ledger: store, Checks: s.Checks, Files: files, Demo: o.Demo, Logger: logger, Version: "test"}
+	if o.City {
+		options.Commands = invented{s.Service}
+	}
 	if o.Ports != nil {
 		o.Ports(&options)
 	}
@@ -165,6 +169,10 @@ func New(t testing.TB, day string, o Options) *Site {
 	s.URL = s.Server.URL()
 	return s
 }
+
+type invented struct{ *usecase.Service }
+
+func (invented) Demo() bool { return true }
 
 func must(t testing.TB, err error) {
 	t.Helper()
