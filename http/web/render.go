@@ -66,7 +66,7 @@ func functions(lang text.Lang) template.FuncMap {
 		"href":     hrefOf,
 		"foreign":  func(kind string) bool { return lang == text.EN && kind != "" && kind != "event" },
 		"inc":      func(n any) int { return toInt(n) + 1 },
-		"dated":    dated,
+		"dated":    func(s string) template.HTML { return dated(lang, s) },
 		"list":     func(v ...any) []any { return v },
 		"dict":     dict,
 		"join":     func(words []string) string { return strings.Join(words, say(lang, "list.comma")) },
@@ -169,24 +169,29 @@ func quotaBar(b account.Balance) template.HTML {
 
 func pixels(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
 
-var datesIn = regexp.MustCompile(`\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{4}-\d{2}(?:-\d{2})?`)
+// datesIn and chineseIn find what is set apart in a text: dates, and in English
+// the names and words that stay Chinese.
+var (
+	datesIn   = regexp.MustCompile(`\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{4}-\d{2}(?:-\d{2})?`)
+	chineseIn = regexp.MustCompile(`[\p{Han}“（〔《](?:[\p{Han}〔〕（）、，。；：！？“”《》·\d]*[\p{Han}〔〕（）、，。；：！？“”《》])?`)
+)
 
 // dated marks the dates in a text, which are set without the space that else
-// parts digits from characters.
-func dated(s string) template.HTML {
-	at := datesIn.FindAllStringIndex(s, -1)
-	if at == nil {
-		return template.HTML(template.HTMLEscapeString(s))
+// parts digits from characters; in English it marks what is Chinese.
+func dated(lang text.Lang, s string) template.HTML {
+	find, open := datesIn, `<span class="date">`
+	if lang == text.EN {
+		find, open = chineseIn, `<span lang="zh">`
 	}
 	var b strings.Builder
 	last := 0
-	for _, m := range at {
+	for _, m := range find.FindAllStringIndex(s, -1) {
 		b.WriteString(template.HTMLEscapeString(s[last:m[0]]))
-		b.WriteString(`<span class="date">` + s[m[0]:m[1]] + `</span>`) // digits, hyphens, 年月日
+		b.WriteString(open + template.HTMLEscapeString(s[m[0]:m[1]]) + `</span>`)
 		last = m[1]
 	}
 	b.WriteString(template.HTMLEscapeString(s[last:]))
-	return template.HTML(b.String())
+	return template.HTML(b.String()) // every part is escaped
 }
 
 // viewer is what a template is given: the frame, and the page's own view.

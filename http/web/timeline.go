@@ -33,7 +33,9 @@ func (r *request) event(e opened, of domain.Tag) eventView {
 	v := eventView{Position: e.Position, ID: e.ID, Type: string(e.Type), TypeName: text.Label(r.lang, "event", string(e.Type)), Time: e.Time,
 		At: text.TimeOfDay(e.Time), Effective: e.Effective, Step: said.Step, Runs: said.Runs,
 		Diffs: text.Diffs(r.lang, e.Recorded, e.payload, r.names)}
+	r.unlink(v.Runs)
 	for _, d := range said.Details {
+		r.unlink(d.Runs)
 		switch {
 		case d.Code == "rule": // a key; the sentence says the rule
 		case d.Code == "unit" && of == domain.TagOf(domain.TagUnit, e.Stream.Key()):
@@ -46,6 +48,26 @@ func (r *request) event(e opened, of domain.Tag) eventView {
 		v.UnitName = r.names.Unit(domain.UnitID(e.Stream.Key()))
 	}
 	return v
+}
+
+// unlink takes links away that would lead to a refusal.
+func (r *request) unlink(runs []text.Run) {
+	if r.wholeCity() {
+		return
+	}
+	_, reads := r.scopes()
+	for i, run := range runs {
+		switch run.Kind {
+		case "unit":
+			if !reads || r.mayRead(domain.UnitID(run.ID)) != nil {
+				runs[i].Kind = ""
+			}
+		case "person", "change", "document", "approval":
+			if !reads {
+				runs[i].Kind = ""
+			}
+		}
+	}
 }
 
 // short leaves out of the second line what only the event's own page shows.

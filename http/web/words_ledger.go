@@ -27,7 +27,7 @@ var wordsLedger = map[string][2]string{
 	"event.pathcount": {"{}个节点，自下而上", "{} nodes, from the leaf up"},
 	"event.pathnone":  {"账本只有这一条，路径为空。", "This is the only entry; the path is empty."},
 	"event.json":      {"全文（原始字节）", "Exact bytes (JSON)"},
-	"event.jsonhint":  {"叶是这些字节的散列：SHA-256(0x00与全文)。", "The leaf is the hash of these very bytes: SHA-256 of 0x00 and the text."},
+	"event.jsonhint":  {"叶是一个零字节加上这些字节的SHA-256散列（RFC 6962）。", "The leaf is the SHA-256 hash of a zero byte and these very bytes (RFC 6962)."},
 	"event.prev":      {"← 上一条", "← Previous"},
 	"event.next":      {"下一条 →", "Next →"},
 	"diff.field":      {"字段", "Field"},

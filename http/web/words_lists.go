@@ -7,6 +7,12 @@ var wordsLists = map[string][2]string{
 	"span.from":          {"{}至今", "{} to now"},
 	"span.to":            {"至{}", "up to {}"},
 	"span.both":          {"{}至{}", "{} to {}"},
+	"fig.A":              {"核定", "Auth."}, // short: long heads overflow on a phone
+	"fig.H":              {"控编", "Held"},
+	"fig.O":              {"实有", "Occ."},
+	"fig.R":              {"预留", "Res."},
+	"fig.F":              {"空余", "Free"},
+	"fig.over":           {"超编", "Over"},
 	"use":                {"使用", "Use"},
 	"state":              {"状态", "State"},
 	"account.sub":        {"含下级", "with units below"},
