@@ -49,9 +49,9 @@ var city = sync.OnceValue(func() *slab {
 	return written(randomledger.Options{Seed: 1, Events: 200_000, Steady: true, Units: 373, People: 40, Step: 15 * time.Minute})
 })
 
-// large is one unit of 10,000 people and 250,000 events.
+// large is one unit of 10,000 people.
 var large = sync.OnceValue(func() *slab {
-	return written(randomledger.Options{Seed: 2, Events: 250_000, Steady: true, Units: 1, People: 10_000, Step: 15 * time.Minute})
+	return written(randomledger.Options{Seed: 2, Events: 150_000, Steady: true, Units: 1, People: 10_000, Step: 15 * time.Minute})
 })
 
 func written(o randomledger.Options) *slab {
@@ -114,12 +114,21 @@ func BenchmarkQueries(b *testing.B) {
 		}
 		unit := units.Rows[0].ID
 		_, last := v.Position()
-		past := last.Day() - 200
+		first, err := store.At(ctx, 0)
+		if err != nil {
+			b.Fatal(err)
+		}
+		past := (first.Time.Day() + last.Day()) / 2
+		page, err := v.Roster(ctx, RosterQuery{Unit: unit})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Logf("%s: %d events, %d people in the unit", name, store.Size(), page.Total)
 		queries := map[string]func() error{
 			"units": func() error { _, err := v.Units(ctx, UnitQuery{Roots: true, WithSubs: true}); return err },
 			"lines": func() error { _, err := v.Lines(ctx, unit, AsOf{}); return err },
 			"lines-past": func() error {
-				_, err := v.Lines(ctx, unit, AsOf{Effective: past, Known: past + 100})
+				_, err := v.Lines(ctx, unit, AsOf{Effective: past, Known: past + 10})
 				return err
 			},
 			"roster": func() error { _, err := v.Roster(ctx, RosterQuery{Unit: unit}); return err },
@@ -128,7 +137,7 @@ func BenchmarkQueries(b *testing.B) {
 				return err
 			},
 			"roster-past": func() error {
-				_, err := v.Roster(ctx, RosterQuery{Unit: unit, AsOf: AsOf{Effective: past, Known: past + 100}})
+				_, err := v.Roster(ctx, RosterQuery{Unit: unit, AsOf: AsOf{Effective: past, Known: past + 10}})
 				return err
 			},
 			"roster-past-name": func() error {
