@@ -153,6 +153,9 @@ func (f *Follower) next(ctx context.Context) (domain.Position, error) {
 }
 
 func (f *Follower) failed(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err // told to stop, not stopped
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.progress.Err = err

@@ -9,6 +9,7 @@ import (
 
 	"staffledger/domain"
 	"staffledger/domain/codes"
+	"staffledger/domain/replay"
 	"staffledger/eventstore"
 	"staffledger/eventstore/eventstoretest"
 	"staffledger/test/randomledger"
@@ -102,6 +103,24 @@ func BenchmarkFollow1000(b *testing.B) {
 		done += 1000
 	}
 	b.ReportMetric(float64(done)/b.Elapsed().Seconds(), "events/s")
+}
+
+func BenchmarkCompare(b *testing.B) {
+	store := city()
+	v := open(b, store, b.TempDir())
+	ctx := context.Background()
+	b.ResetTimer()
+	for b.Loop() {
+		x, err := v.Export(ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if r, err := replay.Compare(store.All(ctx, 0), x, v.opts.ReplayOpen); err != nil || !r.Equal {
+			b.Fatal(r, err)
+		}
+		x.Close()
+	}
+	b.ReportMetric(float64(b.N)*float64(store.Size())/b.Elapsed().Seconds(), "events/s")
 }
 
 func BenchmarkQueries(b *testing.B) {
