@@ -46,7 +46,6 @@ type Replay struct {
 	users     map[domain.UserID]*member
 	codes     map[[2]string]domain.Position // code, unit → claimed by the founding at
 	processes map[[2]string]*process        // process, stream
-	taken     map[domain.ProcessID]bool     // offers that were decided
 	underway  map[domain.ProcessID]transit
 
 	moved     []posting // of the event applied last
@@ -72,6 +71,7 @@ type (
 	line struct {
 		byDay map[domain.Day]account.Balance // movements
 		total account.Balance
+		last  domain.Day // of the movements
 		at    domain.Position
 	}
 	landing struct {
@@ -206,7 +206,7 @@ func New(open Open) *Replay {
 	return &Replay{open: open, days: map[domain.Day]domain.Position{}, numbers: map[string]int{}, accounts: map[domain.Stream]*book{},
 		persons: map[domain.PersonID]*human{}, changes: map[domain.ChangeID]*change{}, approvals: map[domain.ApprovalID]*approval{},
 		documents: map[domain.DocumentID]*paper{}, users: map[domain.UserID]*member{}, codes: map[[2]string]domain.Position{},
-		processes: map[[2]string]*process{}, underway: map[domain.ProcessID]transit{}, taken: map[domain.ProcessID]bool{},
+		processes: map[[2]string]*process{}, underway: map[domain.ProcessID]transit{},
 		sums: map[levelKind]*conserved{}}
 }
 
