@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
@@ -332,11 +331,7 @@ func (s *step) person() {
 			identity.Name = s.erasedName()
 		}
 		h.name = identity.Name
-		if n := len(identity.IDNumber); n >= 12 {
-			h.masked = identity.IDNumber[:4] + "****" + identity.IDNumber[n-4:]
-		} else {
-			h.masked = strings.Repeat("*", n)
-		}
+		h.masked = codes.MaskID(identity.IDNumber)
 		s.persons[id] = h
 		return
 	}
