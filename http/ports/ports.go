@@ -93,7 +93,8 @@ type Check struct {
 	Good     bool   // intact, or equal
 	Size     domain.Position
 	Root     string          // base64, verify
-	Position domain.Position // first bad position
+	Position domain.Position // first bad position, unless File is set
+	File     string          // verify: damage beside the ledger is in this file
 	View     string          // replay: the view that differs
 	Reason   string
 	Started  domain.Instant

@@ -103,23 +103,18 @@ func (a *App) Verify(ctx context.Context, progress func(done, total uint64)) (po
 	if !check.Good {
 		return check, nil
 	}
-	r := replay.New(a.open)
-	for e, err := range a.Ledger.All(ctx, 0) {
-		if err != nil {
-			return check, err
-		}
-		if uint64(e.Position) == report.Size {
-			break
-		}
-		if err := r.Apply(e); err != nil {
-			check.Good, check.Position, check.Reason = false, e.Position, err.Error()
-			return check, nil
-		}
+	broken, err := judge(ctx, a.Ledger, report.Size)
+	if err != nil {
+		return check, err
 	}
-	if v := r.Violation(); v != nil {
-		check.Good, check.Position, check.Reason = false, v.Position, v.Check+": "+v.Reason
+	if broken != nil {
+		check.Good, check.Position, check.Reason = false, broken.Position, broken.Check+": "+broken.Reason
+		return check, nil
 	}
-	return check, nil
+	if file, reason := besidesOpen(ctx, a.Vault, a.Private, a.Blobs); reason != "" {
+		check.Good, check.File, check.Reason = false, file, reason
+	}
+	return check, ctx.Err()
 }
 
 // verified is a ledger's report as the command line and the pages print it.
