@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -46,6 +47,8 @@ type api struct {
 	log     *syncBuffer
 	checks  *checks
 	good    sync.Map
+
+	transport *http.Transport
 
 	mu     sync.Mutex
 	tokens map[string]string
@@ -111,7 +114,8 @@ func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api
 	store, err := ledger.Open(filepath.Join(dir, "ledger"), ledger.Options{Bulk: true, Logger: slog.New(slog.DiscardHandler), FilterBytes: 1 << 20, CacheBytes: 1 << 20, IndexCacheBytes: 4 << 20})
 	must(t, err)
 	t.Cleanup(func() { _ = store.Close() })
-	a := &api{World: world.On(t, day, store), t: t, ledger: store, tokens: map[string]string{}, log: &syncBuffer{}, checks: &checks{last: map[string]ports.Check{}}}
+	a := &api{World: world.On(t, day, store), t: t, ledger: store, tokens: map[string]string{}, log: &syncBuffer{}, checks: &checks{last: map[string]ports.Check{}},
+		transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	t.Cleanup(a.Service.Close)
 	a.views, err = views.Open(t.Context(), views.Options{Dir: filepath.Join(dir, "views"), Ledger: store, Unseal: a.Sealer.Unseal, Patience: 20 * time.Second})
 	must(t, err)
@@ -143,7 +147,8 @@ func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api
 	must(t, err)
 	must(t, a.server.Open("127.0.0.1:0"))
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		a.transport.CloseIdleConnections()
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
 		if err := a.server.Close(ctx); err != nil {
 			t.Errorf("close: %v", err)
@@ -198,6 +203,7 @@ var routerOnce = sync.OnceValues(func() (routers.Router, error) {
 // contract.
 type checked struct {
 	t    testing.TB
+	real *http.Transport
 	good *sync.Map // "METHOD /path" of operations that were answered well
 }
 
@@ -210,7 +216,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	answer, err := http.DefaultTransport.RoundTrip(r)
+	answer, err := c.real.RoundTrip(r)
 	if err != nil {
 		return answer, err
 	}
@@ -229,7 +235,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	route, params, err := router.FindRoute(r)
 	if err != nil { // not of the contract: a problem all the same
-		if answer.StatusCode < 400 && r.Method != http.MethodHead {
+		if answer.StatusCode < 400 && r.Method != http.MethodHead && r.Method != http.MethodOptions {
 			c.t.Errorf("%s %s: %d, but the contract has no such route", r.Method, r.URL.Path, answer.StatusCode)
 		}
 		return answer, nil
@@ -349,7 +355,7 @@ func (a *api) request(user, method, path string, body any, header ...string) *ht
 
 func (a *api) send(r *http.Request) reply {
 	a.t.Helper()
-	answer, err := (&http.Client{Transport: checked{a.t, &a.good}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(r)
+	answer, err := (&http.Client{Transport: checked{a.t, a.transport, &a.good}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(r)
 	must(a.t, err)
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
@@ -428,3 +434,23 @@ func (a *api) setClock(day string) {
 	a.send(a.request("", "POST", "/v1/demo/clock", map[string]any{"now": day + "T09:00:00.000+08:00"})).ok()
 }
 
+func itoa[N ~uint64](n N) string { return strconv.FormatUint(uint64(n), 10) }
+
+// nameOf is a person's name as an auditor reads it.
+func nameOf(a *api, id domain.PersonID) string {
+	a.t.Helper()
+	var x struct{ Particulars struct{ Name string } }
+	a.get("aud", "/v1/people/"+string(id)).ok().json(&x)
+	return x.Particulars.Name
+}
+
+func same(t *testing.T, a, b string) {
+	t.Helper()
+	x, err := os.ReadFile(a)
+	must(t, err)
+	y, err := os.ReadFile(b)
+	must(t, err)
+	if !bytes.Equal(x, y) {
+		t.Errorf("%s is not up to date: run go generate", b)
+	}
+}

@@ -116,6 +116,9 @@ func (s *Server) IssuePassword(c echo.Context, ref gen.UserParam) error {
 	if !active {
 		return domain.Refuse(domain.UnknownThing, "user", "user", ref)
 	}
+	if err := s.o.Views.AtLeast(ctx, s.o.Ledger.Size()-1); err != nil { // the sign-in name may just have been given
+		return err
+	}
 	u, err := s.o.Views.User(ctx, id)
 	if err != nil {
 		return err
