@@ -178,6 +178,10 @@ func (s *Server) problemOf(c echo.Context, err error) *gen.Problem {
 	p.Type, p.Status = ports.ProblemPrefix+name, row.Status
 	words := row.words[lang]
 	p.Title, p.Detail, p.WayOut = words[0], words[1], words[2]
+	if rule, ok := p.Facts["rule"].(string); ok && rule != "" && said != nil { // a parameter or header: say the rule
+		f := finding(lang, &domain.Refusal{Name: domain.FieldMalformed, Field: p.Field, Facts: p.Facts}, nil)
+		p.Detail, p.WayOut = f.Detail, f.WayOut
+	}
 	if said != nil && said.detail != "" {
 		p.Detail += "（" + said.detail + "）"
 		if lang == text.EN {
@@ -240,6 +244,7 @@ var bodyRules = map[string]map[text.Lang][2]string{
 	ruleUnknown:      {text.ZH: {"没有这个字段。", "请去掉它，或按接口文档改正名称。"}, text.EN: {"There is no such field.", "Leave it out, or correct its name as the contract says."}},
 	ruleTwice:        {text.ZH: {"字段重复。", "请只保留一个。"}, text.EN: {"The field is given twice.", "Keep one of them."}},
 	rulePattern:      {text.ZH: {"格式不符。", "请按接口文档改正后重新提交。"}, text.EN: {"Not in the form required.", "Correct it as the contract says and send it again."}},
+	ruleMissing:      {text.ZH: {"缺少这个参数。", "请补上后重新提交。"}, text.EN: {"This parameter is missing.", "Add it and send the request again."}},
 	rulePasswordName: {text.ZH: {"密码不能与登录名相同。", "请另设密码。"}, text.EN: {"The password must not be the sign-in name.", "Choose another."}},
 	rulePasswordSame: {text.ZH: {"新密码不能与旧密码相同。", "请另设密码。"}, text.EN: {"The new password must differ from the old one.", "Choose another."}},
 	ruleChoice:       {text.ZH: {"不在可选值之内。", "请按接口文档改正后重新提交。"}, text.EN: {"Not one of the values allowed.", "Correct it as the contract says and send it again."}},

@@ -33,6 +33,7 @@ const (
 	ruleChoice  = "choice"        // facts: choices
 	ruleDay     = "date-form"     // facts: form
 
+	ruleMissing      = "missing" // a parameter that is needed
 	rulePasswordName = "password-name"
 	rulePasswordSame = "password-same"
 )

@@ -111,7 +111,8 @@ func newAPI(t testing.TB, day string) *api { return newAPIWith(t, day, nil) }
 func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api {
 	t.Helper()
 	dir := t.TempDir()
-	store, err := ledger.Open(filepath.Join(dir, "ledger"), ledger.Options{Bulk: true, Logger: slog.New(slog.DiscardHandler), FilterBytes: 1 << 20, CacheBytes: 1 << 20, IndexCacheBytes: 4 << 20})
+	_, measured := t.(*testing.B)
+	store, err := ledger.Open(filepath.Join(dir, "ledger"), ledger.Options{Bulk: !measured, Logger: slog.New(slog.DiscardHandler), FilterBytes: 1 << 20, CacheBytes: 1 << 20, IndexCacheBytes: 4 << 20})
 	must(t, err)
 	t.Cleanup(func() { _ = store.Close() })
 	a := &api{World: world.On(t, day, store), t: t, ledger: store, tokens: map[string]string{}, log: &syncBuffer{}, checks: &checks{last: map[string]ports.Check{}},

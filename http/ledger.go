@@ -180,7 +180,7 @@ func (s *Server) Trace(c echo.Context, p gen.TraceParams) error {
 		return err
 	}
 	if len(keys) == 0 {
-		return refuse(ParameterMalformed, "unit", "rule", "missing")
+		return refuse(ParameterMalformed, "unit", "rule", ruleMissing)
 	}
 	if may != nil {
 		return may

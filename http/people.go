@@ -86,7 +86,7 @@ func (s *Server) GrantRole(c echo.Context, ref gen.UserParam, p gen.GrantRolePar
 	var b gen.GrantRole
 	call, err := s.command(c, &b, p.DryRun, p.IdempotencyKey, p.ActingRole, p.IfMatch)
 	return s.do(c, call, err, usecase.GrantRole{User: domain.UserID(ref), Role: b.Role, Scope: domain.Scope{Level: b.Scope.Level, Unit: b.Scope.Unit}},
-		"/v1/users/"+ref+"/grants/")
+		"/v1/users/"+ref)
 }
 
 func (s *Server) ConfirmRole(c echo.Context, ref gen.UserParam, grant gen.GrantParam, p gen.ConfirmRoleParams) error {

@@ -290,8 +290,8 @@ func (n *names) Approval(id domain.ApprovalID) string {
 	})
 }
 
-// asOf reads effective and known, which the contract has checked.
-func asOf(effective, known string) (asof views.AsOf, err error) {
+// asOf reads effective and known, whose form the contract has checked.
+func (s *Server) asOf(effective, known string) (asof views.AsOf, err error) {
 	if effective != "" {
 		if asof.Effective, err = domain.ParseDay(effective); err != nil {
 			return asof, err
@@ -301,6 +301,9 @@ func asOf(effective, known string) (asof views.AsOf, err error) {
 		var p domain.Position
 		for _, digit := range at {
 			p = p*10 + domain.Position(digit-'0')
+		}
+		if p >= s.o.Ledger.Size() {
+			return asof, refuse(ParameterMalformed, "known", "rule", ruleRange, "max", int64(s.o.Ledger.Size())-1)
 		}
 		asof.KnownAt = &p
 	} else if known != "" {

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,6 +32,9 @@ func (s *Server) ListUnits(c echo.Context, p gen.ListUnitsParams) error {
 	q := views.UnitQuery{Scopes: scopes, Roots: p.Roots, Text: p.Q, System: p.System, Rank: p.Rank, State: string(p.State), WithSubs: p.Subtree,
 		After: p.After, Limit: p.Limit}
 	q.Scope.Level = domain.Level(p.Level)
+	if p.Roots && p.Level == "" && len(scopes) == 1 { // roots of what the reader sees
+		q.Scope, q.Scopes = scopes[0], nil
+	}
 	if p.Parent != "" {
 		parent, err := s.unitID(c, p.Parent)
 		if err != nil {
@@ -80,7 +84,7 @@ func (s *Server) GetUnitLines(c echo.Context, ref gen.UnitParam, p gen.GetUnitLi
 	if err != nil {
 		return err
 	}
-	at, err := asOf(p.Effective, p.Known)
+	at, err := s.asOf(p.Effective, p.Known)
 	if err != nil {
 		return err
 	}
@@ -89,7 +93,7 @@ func (s *Server) GetUnitLines(c echo.Context, ref gen.UnitParam, p gen.GetUnitLi
 }
 
 func (s *Server) GetPoolLines(c echo.Context, level gen.LevelParam, p gen.GetPoolLinesParams) error {
-	at, err := asOf(p.Effective, p.Known)
+	at, err := s.asOf(p.Effective, p.Known)
 	if err != nil {
 		return err
 	}
@@ -111,7 +115,7 @@ func (s *Server) GetRoster(c echo.Context, ref gen.UnitParam, p gen.GetRosterPar
 	if err != nil {
 		return err
 	}
-	at, err := asOf(p.Effective, p.Known)
+	at, err := s.asOf(p.Effective, p.Known)
 	if err != nil {
 		return err
 	}
@@ -422,6 +426,7 @@ func paper(d *views.Document) gen.Document {
 func (s *Server) UploadFile(c echo.Context) error {
 	r := c.Request()
 	digest, size, err := s.o.Files.Put(r.Context(), r.Body)
+	s.bodyCame(c)
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
@@ -477,6 +482,9 @@ func (s *Server) GetDocument(c echo.Context, ref gen.DocumentParam, _ gen.GetDoc
 	return ok(c, paper(&d))
 }
 
+// fileTimeMax bounds the sending of one file.
+const fileTimeMax = 10 * time.Minute
+
 func (s *Server) GetDocumentFile(c echo.Context, ref gen.DocumentParam) error {
 	ctx := c.Request().Context()
 	d, err := s.o.Views.Document(ctx, ref)
@@ -500,6 +508,7 @@ func (s *Server) GetDocumentFile(c echo.Context, ref gen.DocumentParam) error {
 	if c.Request().Method == http.MethodHead {
 		return nil
 	}
+	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(fileTimeMax))
 	if n, err := io.Copy(c.Response(), file); err != nil || n != d.Size {
 		s.logFault(c, errors.Join(err, errors.New("the file broke off")))
 		panic(http.ErrAbortHandler) // the reader must not take a part for the whole

@@ -2355,6 +2355,9 @@ type P403 = Problem
 // P404 RFC 9457 problem. `type` is `urn:staffledger:problem:<name>`; names and statuses stand in docs/refusals.md and at the end of this document. Texts are in the language of Accept-Language (zh, en).
 type P404 = Problem
 
+// P408 RFC 9457 problem. `type` is `urn:staffledger:problem:<name>`; names and statuses stand in docs/refusals.md and at the end of this document. Texts are in the language of Accept-Language (zh, en).
+type P408 = Problem
+
 // P409 RFC 9457 problem. `type` is `urn:staffledger:problem:<name>`; names and statuses stand in docs/refusals.md and at the end of this document. Texts are in the language of Accept-Language (zh, en).
 type P409 = Problem
 
