@@ -158,7 +158,7 @@ func (s *Server) problemOf(c echo.Context, err error) *gen.Problem {
 		name = ParameterMalformed
 	case errors.Is(err, views.ErrNotFound), errors.Is(err, domain.ErrNoEvent):
 		name = NotFound
-	case errors.Is(err, ports.ErrCheckRuns):
+	case errors.Is(err, ports.ErrCheckBusy):
 		name = CheckRuns
 	case errors.Is(err, ports.ErrBackward):
 		name, p.Field = ClockBackward, "now"

@@ -92,11 +92,22 @@ type checks struct {
 func (c *checks) Start(_ context.Context, kind string, by domain.UserID) (ports.Check, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, running := c.last[kind]; running {
-		return ports.Check{}, ports.ErrCheckRuns
+	for other, k := range c.last {
+		if k.Running && other != kind {
+			return ports.Check{}, ports.ErrCheckBusy
+		}
 	}
 	c.last[kind] = ports.Check{Kind: kind, By: by, Running: true}
 	return c.last[kind], nil
+}
+
+func (c *checks) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for kind, k := range c.last {
+		k.Running, k.Good = false, true
+		c.last[kind] = k
+	}
 }
 
 func (c *checks) Last(kind string) (ports.Check, bool) {
@@ -130,7 +141,7 @@ func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api
 		}
 	}()
 	t.Cleanup(func() { stop(); <-followed })
-	signIns, err := private.Open(private.Options{Path: filepath.Join(dir, "private.db"), Cost: private.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}, Bulk: true})
+	signIns, err := private.Open(private.Options{Path: filepath.Join(dir, "private.db"), Now: func() time.Time { return a.Clock.Now().Time() }, Cost: private.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}, Bulk: true})
 	must(t, err)
 	t.Cleanup(func() { _ = signIns.Close() })
 	a.secrets = wiring.Secrets{Store: signIns}

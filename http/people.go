@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -166,8 +167,15 @@ func token(t *ports.Token) gen.Token {
 	return gen.Token{Id: t.ID, Name: t.Name, Created: t.Created, Expires: t.Expires, Used: t.Used}
 }
 
+// validTokens are a user's tokens that have not expired.
+func (s *Server) validTokens(ctx context.Context, id domain.UserID) ([]ports.Token, error) {
+	tokens, err := s.o.Secrets.Tokens(ctx, id)
+	now := s.o.Commands.Now()
+	return slices.DeleteFunc(tokens, func(t ports.Token) bool { return t.Expires != 0 && t.Expires <= now }), err
+}
+
 func (s *Server) ListTokens(c echo.Context) error {
-	tokens, err := s.o.Secrets.Tokens(c.Request().Context(), who(c).user)
+	tokens, err := s.validTokens(c.Request().Context(), who(c).user)
 	if err != nil {
 		return err
 	}
@@ -195,14 +203,14 @@ func (s *Server) MakeToken(c echo.Context) error {
 	if err := decode(c, &b); err != nil {
 		return err
 	}
-	valid, err := s.o.Secrets.Tokens(ctx, me.user)
+	valid, err := s.validTokens(ctx, me.user)
 	if err != nil {
 		return err
 	}
 	if len(valid) >= tokensMax {
 		return refuse(TooManyTokens, "", "max", tokensMax)
 	}
-	expires := domain.InstantOf(time.Now().Add(time.Duration(b.Days) * 24 * time.Hour)) // real days, also under a demo clock
+	expires := s.o.Commands.Now() + domain.Instant(b.Days)*24*60*60*1000
 	secret, made, err := s.o.Secrets.NewToken(ctx, me.user, b.Name, expires)
 	if err != nil {
 		return err
