@@ -126,10 +126,19 @@ func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api
 	store, err := ledger.Open(filepath.Join(dir, "ledger"), ledger.Options{Bulk: !measured, Logger: slog.New(slog.DiscardHandler), FilterBytes: 1 << 20, CacheBytes: 1 << 20, IndexCacheBytes: 4 << 20})
 	must(t, err)
 	t.Cleanup(func() { _ = store.Close() })
-	a := &api{World: world.On(t, day, store), t: t, ledger: store, tokens: map[string]string{}, log: &syncBuffer{}, checks: &checks{last: map[string]ports.Check{}},
+	w := world.On(t, day, store)
+	return serve(t, w, dir, store, w.Sealer.Unseal, nil, change)
+}
+
+// serve opens the rest over a world: views, files, sign-ins, the server. keys
+// is nil where the test has no vault of its own.
+func serve(t testing.TB, w *world.World, dir string, store *ledger.Ledger, unseal views.Unseal, keys *vault.Vault, change func(*ledgerhttp.Options)) *api {
+	t.Helper()
+	a := &api{World: w, t: t, ledger: store, tokens: map[string]string{}, log: &syncBuffer{}, checks: &checks{last: map[string]ports.Check{}},
 		transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	t.Cleanup(a.Service.Close)
-	a.views, err = views.Open(t.Context(), views.Options{Dir: filepath.Join(dir, "views"), Ledger: store, Unseal: a.Sealer.Unseal, Patience: 20 * time.Second})
+	var err error
+	a.views, err = views.Open(t.Context(), views.Options{Dir: filepath.Join(dir, "views"), Ledger: store, Unseal: unseal, Patience: 20 * time.Second})
 	must(t, err)
 	t.Cleanup(func() { _ = a.views.Close() })
 	following, stop := context.WithCancel(context.Background())
@@ -141,13 +150,10 @@ func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api
 		}
 	}()
 	t.Cleanup(func() { stop(); <-followed })
-	signIns, err := private.Open(private.Options{Path: filepath.Join(dir, "private.db"), Now: func() time.Time { return a.Clock.Now().Time() }, Cost: private.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}, Bulk: true})
-	must(t, err)
-	t.Cleanup(func() { _ = signIns.Close() })
-	a.secrets = wiring.Secrets{Store: signIns}
-	keys, err := vault.Open(vault.Options{Path: filepath.Join(dir, "vault.db"), Master: bytes.Repeat([]byte{7}, 32), Bulk: true})
-	must(t, err)
-	t.Cleanup(func() { _ = keys.Close() })
+	a.secrets = wiring.Secrets{Store: openPrivate(t, dir, w.Clock)}
+	if keys == nil {
+		keys = openVault(t, dir)
+	}
 	files, err := blobs.Open(blobs.Dir(filepath.Join(dir, "blobs")), keys, nil)
 	must(t, err)
 	o := ledgerhttp.Options{Commands: a.Service, Views: a.views, Ledger: store, Checks: a.checks, Files: files, Secrets: a.secrets, Clock: demoClock{a.Clock},
@@ -169,6 +175,30 @@ func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api
 	a.url = a.server.URL()
 	return a
 }
+
+func openVault(t testing.TB, dir string) *vault.Vault {
+	t.Helper()
+	keys, err := vault.Open(vault.Options{Path: filepath.Join(dir, "vault.db"), Master: bytes.Repeat([]byte{7}, 32), Bulk: true})
+	must(t, err)
+	t.Cleanup(func() { _ = keys.Close() })
+	return keys
+}
+
+// openPrivate opens the file of sign-ins, once for a directory.
+func openPrivate(t testing.TB, dir string, clock *world.Clock) *private.Store {
+	t.Helper()
+	if kept, ok := privates.Load(dir); ok {
+		return kept.(*private.Store)
+	}
+	signIns, err := private.Open(private.Options{Path: filepath.Join(dir, "private.db"), Now: func() time.Time { return clock.Now().Time() },
+		Cost: private.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}, Bulk: true})
+	must(t, err)
+	privates.Store(dir, signIns)
+	t.Cleanup(func() { privates.Delete(dir); _ = signIns.Close() })
+	return signIns
+}
+
+var privates sync.Map // of *private.Store, by directory
 
 func must(t testing.TB, err error) {
 	t.Helper()
