@@ -11,7 +11,6 @@ import (
 	"staffledger/domain/replay"
 	"staffledger/eventstore/ledger"
 	"staffledger/http/ports"
-	"staffledger/projections/views"
 )
 
 // Kinds of checks.
@@ -169,7 +168,7 @@ func (a *App) Replay(ctx context.Context, progress func(done, total uint64)) (po
 // open is how replay opens what is sealed; what was erased stays shut.
 func (a *App) open(key string, event domain.EventID, box []byte) (clear []byte, erased bool, err error) {
 	clear, err = a.Vault.Unseal(key, event, box)
-	if errors.Is(err, views.ErrErased) || errors.Is(err, domain.ErrErased) {
+	if errors.Is(err, domain.ErrErased) {
 		return nil, true, nil
 	}
 	return clear, false, err
