@@ -188,7 +188,14 @@ func (s *Server) guard(o *operation) echo.MiddlewareFunc {
 // this moment. A name and password serve only where a password is changed or a
 // token made.
 func (s *Server) authenticate(r *http.Request, o *operation) (*principal, error) {
-	who := &principal{}
+	who, refusal := operator(r, o)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if who != nil {
+		return who, nil
+	}
+	who = &principal{}
 	ctx := r.Context()
 	headers := r.Header.Values(echo.HeaderAuthorization)
 	if len(headers) > 1 {

@@ -299,8 +299,12 @@ const processEventsMax = 500
 // Checks.
 
 func check(k ports.Check) gen.Check {
-	return gen.Check{Kind: k.Kind, Running: k.Running, Done: int(k.Done), Good: k.Good, Size: int(k.Size), Root: k.Root, Position: k.Position, View: k.View,
+	answer := gen.Check{Kind: k.Kind, Running: k.Running, Done: int(k.Done), Good: k.Good, Size: int(k.Size), Root: k.Root, File: k.File, View: k.View,
 		Reason: k.Reason, Started: k.Started, Ended: k.Ended, By: k.By}
+	if !k.Good && !k.Running && k.File == "" {
+		answer.Position = &k.Position
+	}
+	return answer
 }
 
 func (s *Server) start(c echo.Context, kind string) error {
