@@ -21,6 +21,7 @@ type Memory struct {
 	all     []domain.Recorded
 	streams map[domain.Stream][]domain.Position
 	ids     map[domain.EventID]domain.Position
+	keys    map[string][]domain.Position // eventstore.Keys → events, in order
 }
 
 // NewMemory returns an empty store.
@@ -29,6 +30,7 @@ func NewMemory() *Memory {
 		grown:   make(chan struct{}),
 		streams: map[domain.Stream][]domain.Position{},
 		ids:     map[domain.EventID]domain.Position{},
+		keys:    map[string][]domain.Position{},
 	}
 }
 
@@ -47,6 +49,9 @@ func (m *Memory) keep(r domain.Recorded) {
 	m.all = append(m.all, r)
 	m.streams[r.Stream] = append(m.streams[r.Stream], r.Position)
 	m.ids[r.ID] = r.Position
+	for _, k := range eventstore.Keys(&r.Event) {
+		m.keys[k] = append(m.keys[k], r.Position)
+	}
 }
 
 // Append implements eventstore.Store.
@@ -162,18 +167,27 @@ func (m *Memory) All(ctx context.Context, from domain.Position) iter.Seq2[domain
 func (m *Memory) Tagged(ctx context.Context, before domain.Position, keys ...string) iter.Seq2[domain.Recorded, error] {
 	m.mu.RLock()
 	all := m.all
+	var rarest []domain.Position
+	for i, k := range keys {
+		if own := m.keys[k]; i == 0 || len(own) < len(rarest) {
+			rarest = own
+		}
+	}
 	m.mu.RUnlock()
 	return func(yield func(domain.Recorded, error) bool) {
 		if len(keys) == 0 {
 			yield(domain.Recorded{}, fmt.Errorf("%w: no key to look for", eventstore.ErrInvalid))
 			return
 		}
-		for i := int(min(before, domain.Position(len(all)))) - 1; i >= 0; i-- {
+		for _, at := range slices.Backward(rarest) {
+			if at >= before {
+				continue
+			}
 			if err := ctx.Err(); err != nil {
 				yield(domain.Recorded{}, err)
 				return
 			}
-			if carries(&all[i], keys) && !yield(all[i], nil) {
+			if carries(&all[at], keys) && !yield(all[at], nil) {
 				return
 			}
 		}
@@ -181,8 +195,12 @@ func (m *Memory) Tagged(ctx context.Context, before domain.Position, keys ...str
 }
 
 func carries(r *domain.Recorded, keys []string) bool {
+	if len(keys) == 1 {
+		return true
+	}
+	own := eventstore.Keys(&r.Event)
 	for _, k := range keys {
-		if !slices.Contains(eventstore.Keys(&r.Event), k) {
+		if !slices.Contains(own, k) {
 			return false
 		}
 	}
