@@ -40,8 +40,8 @@ func (r Role) NeedsSecondAdmin() bool {
 // of one unit, or the whole city when both are empty. Level "330200" alone
 // covers the units managed by the city itself, not those of its counties.
 type Scope struct {
-	Level Level  `json:"level,omitempty"`
-	Unit  UnitID `json:"unit,omitempty"` // the root of a subtree, by unit id
+	Level Level  `json:"level,omitempty"` // units managed by this level
+	Unit  UnitID `json:"unit,omitempty"`  // the root of a subtree, by unit id
 }
 
 // Whole tells whether the scope is the whole city.

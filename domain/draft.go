@@ -31,10 +31,10 @@ type Decision struct {
 // first event of the act lists the rows that were set aside, with the names of
 // their refusals, so that a repeated request gets the same answer.
 type Batch struct {
-	ID       string         `json:"id"`
-	Row      int            `json:"row"`
-	Rows     int            `json:"rows"`
-	SetAside map[int]string `json:"setaside,omitempty"`
+	ID       string         `json:"id"`                 // of the act, the same on all its rows
+	Row      int            `json:"row"`                // of this event
+	Rows     int            `json:"rows"`               // as submitted
+	SetAside map[int]string `json:"setaside,omitempty"` // row → name of its refusal; on the first event only
 }
 
 // TypeLedgerOpened is entry 0 of every ledger.
@@ -43,7 +43,7 @@ const TypeLedgerOpened EventType = "ledger.opened.v1"
 // LedgerOpened records the ledger's own id, drawn at first start; every later
 // event's source is "urn:uuid:" + that id.
 type LedgerOpened struct {
-	Ledger string `json:"ledger"`
+	Ledger string `json:"ledger"`         // the ledger's own id
 	Demo   bool   `json:"demo,omitempty"` // filled with an invented city
 }
 

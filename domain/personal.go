@@ -36,6 +36,22 @@ func PersonalOf(key string, v any) *Personal {
 	return &Personal{Key: key, Clear: clear}
 }
 
+// ErrErased is what opening a sealed object returns whose key was destroyed:
+// the data are erased by law, everywhere and for good.
+var ErrErased = errors.New("domain: the key was destroyed; what it sealed is erased")
+
+// Identity is an ID number and the person id to use if the number is new.
+type Identity struct {
+	IDNumber string
+	Proposed PersonID
+}
+
+// Bound is the person that an identity belongs to.
+type Bound struct {
+	Person PersonID
+	New    bool // made by this call
+}
+
 type sealedForm struct {
 	Key string `json:"key"`
 	Box string `json:"box"`

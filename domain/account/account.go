@@ -22,7 +22,7 @@ type Account struct {
 	live      map[domain.PersonID]domain.ChangeID // the live change about a person
 	approvals map[domain.ApprovalID]*Approval
 	offers    map[domain.ProcessID]Offered // not yet settled or undone
-	landings  map[domain.ProcessID]landing // taken, not yet landed
+	landings  map[domain.ProcessID]Landing // taken, not yet landed
 	outcomes  map[domain.ProcessID]outcome // of every process decided here
 	opening   *Opening
 	// opened keeps who came in by a completed opening balance: their claims are
@@ -48,7 +48,7 @@ func New(stream domain.Stream) *Account {
 		live:      map[domain.PersonID]domain.ChangeID{},
 		approvals: map[domain.ApprovalID]*Approval{},
 		offers:    map[domain.ProcessID]Offered{},
-		landings:  map[domain.ProcessID]landing{},
+		landings:  map[domain.ProcessID]Landing{},
 		outcomes:  map[domain.ProcessID]outcome{},
 		opened:    map[domain.ProcessID]map[domain.PersonID]domain.ChangeID{},
 	}
@@ -134,7 +134,7 @@ func (a *Account) Apply(h domain.Head, payload domain.Payload) {
 	case QuotaTaken:
 		a.outcomes[e.Process] = outcome{Type: e.EventType()}
 		if e.LandsOn != domain.NoDay {
-			a.landings[e.Process] = landing{e.TakerLine, e.Posts, e.LandsOn, h.DocumentID, h.AuthID}
+			a.landings[e.Process] = Landing{e.TakerLine, e.Posts, e.LandsOn, h.DocumentID, h.AuthID}
 		}
 	case QuotaRefused:
 		a.outcomes[e.Process] = outcome{e.EventType(), e.Refusal, ""}

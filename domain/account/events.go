@@ -64,24 +64,24 @@ func (b Balance) Minus(c Balance) Balance {
 // Line is the effect of an event on a line, in clear: the balance before and
 // after for the day of the event's time. Apply ignores Before; verify checks it.
 type Line struct {
-	Key    codes.LineKey `json:"key"`
-	Before Balance       `json:"before"`
-	After  Balance       `json:"after"`
+	Key    codes.LineKey `json:"key"`    // the quota line
+	Before Balance       `json:"before"` // [A O R H] before the event
+	After  Balance       `json:"after"`  // [A O R H] after it
 }
 
 // Posting is one movement of a line: from Day on its balance changes by Change.
 // The balance on a day is the sum of all postings up to that day.
 type Posting struct {
-	Line   codes.LineKey `json:"line"`
-	Day    domain.Day    `json:"day"`
-	Change Balance       `json:"change"`
+	Line   codes.LineKey `json:"line"`   // the quota line that moves
+	Day    domain.Day    `json:"day"`    // first day on which it counts
+	Change Balance       `json:"change"` // added to [A O R H]
 }
 
 // Movement is embedded by every event that moves a line. Postings are the
 // movement by day; Line is absent where nothing changes on the day of time.
 type Movement struct {
-	Line     *Line     `json:"line,omitempty"`
-	Postings []Posting `json:"postings,omitempty"`
+	Line     *Line     `json:"line,omitempty"`     // effect on the day of the event's time
+	Postings []Posting `json:"postings,omitempty"` // the movement by day
 }
 
 // Moves returns the postings.
@@ -96,19 +96,19 @@ type Batch = domain.Batch
 // UnitEstablished founds a unit; its names are sealed under "unit:<id>".
 type UnitEstablished struct {
 	Process  domain.ProcessID `json:"process"`
-	Code     string           `json:"code"` // USCC, or a provisional code
-	Level    domain.Level     `json:"level"`
+	Code     string           `json:"code"`             // USCC, or a provisional code
+	Level    domain.Level     `json:"level"`            // managing level 管理层级
 	Parent   domain.UnitID    `json:"parent,omitempty"` // supervising department 主管部门
-	Division string           `json:"division"`
-	System   string           `json:"system"` // codes table "system"
-	Rank     string           `json:"rank"`   // codes table "rank"
-	Text     *domain.Personal `json:"text"`   // UnitText
+	Division string           `json:"division"`         // territorial division, GB/T 2260
+	System   string           `json:"system"`           // codes table "system"
+	Rank     string           `json:"rank"`             // codes table "rank"
+	Text     *domain.Personal `json:"text"`             // UnitText
 }
 
 // UnitText is the free text of a unit.
 type UnitText struct {
-	Name       string   `json:"name"`
-	ShortName  string   `json:"shortname,omitempty"`
+	Name       string   `json:"name"`                 // full name
+	ShortName  string   `json:"shortname,omitempty"`  // standard short name
 	OtherNames []string `json:"othernames,omitempty"` // 挂牌
 }
 
@@ -116,14 +116,14 @@ type UnitText struct {
 // account did not take it.
 type UnitRefused struct {
 	Process domain.ProcessID `json:"process"`
-	Refusal *domain.Refusal  `json:"refusal"`
+	Refusal *domain.Refusal  `json:"refusal"` // why the account did not take it
 }
 
 // PoolSet fixes how many posts of a kind the pool of a level holds; the change
 // raises or lowers the level's ceiling.
 type PoolSet struct {
-	Posts int              `json:"posts"` // the pool's A after the event
-	Text  *domain.Personal `json:"text,omitempty"`
+	Posts int              `json:"posts"`          // the pool's A after the event
+	Text  *domain.Personal `json:"text,omitempty"` // ChangeNote
 	Movement
 }
 
@@ -131,34 +131,35 @@ type PoolSet struct {
 // taker's decision, and count once (domain model §14.1).
 type QuotaOffered struct {
 	Process   domain.ProcessID `json:"process"`
-	Taker     domain.Stream    `json:"taker"` // account-… or pool-…
-	TakerLine codes.LineKey    `json:"takerline"`
-	GiverLine codes.LineKey    `json:"giverline"`
-	Posts     int              `json:"posts"`
-	Body      string           `json:"body"`    // deciding body: office, committee
-	Command   domain.CommandID `json:"command"` // that the taker's decision will carry
-	Digest    string           `json:"digest"`  // of that command's request
-	Text      *domain.Personal `json:"text,omitempty"`
+	Taker     domain.Stream    `json:"taker"`          // account-… or pool-…
+	TakerLine codes.LineKey    `json:"takerline"`      // line that receives the posts
+	GiverLine codes.LineKey    `json:"giverline"`      // line that gives them up
+	Posts     int              `json:"posts"`          // how many posts
+	Body      string           `json:"body"`           // deciding body: office, committee
+	Command   domain.CommandID `json:"command"`        // that the taker's decision will carry
+	Digest    string           `json:"digest"`         // of that command's request
+	Text      *domain.Personal `json:"text,omitempty"` // ChangeNote
 	Movement
 }
 
-// QuotaTaken is the taker's decision: granted, cut or moved by its Act. Where
-// the effective date lies ahead, LandsOn says so and quota.landed raises A.
+// QuotaTaken is the taker's decision: granted (pool → unit), cut (unit → pool)
+// or moved (unit → unit). Where the effective date lies ahead, LandsOn says so
+// and quota.landed raises A.
 type QuotaTaken struct {
 	Act       domain.EventType `json:"-"` // TypeQuotaGranted, TypeQuotaCut or TypeQuotaMoved
 	Process   domain.ProcessID `json:"process"`
-	Giver     domain.Stream    `json:"giver"`
-	TakerLine codes.LineKey    `json:"takerline"`
-	Posts     int              `json:"posts"`
-	LandsOn   domain.Day       `json:"landson,omitzero"`
+	Giver     domain.Stream    `json:"giver"`            // account-… or pool-…
+	TakerLine codes.LineKey    `json:"takerline"`        // line that receives the posts
+	Posts     int              `json:"posts"`            // how many posts
+	LandsOn   domain.Day       `json:"landson,omitzero"` // day ahead on which A rises
 	Movement
 }
 
 // QuotaRefused is the taker's refusal.
 type QuotaRefused struct {
 	Process domain.ProcessID `json:"process"`
-	Giver   domain.Stream    `json:"giver"`
-	Refusal *domain.Refusal  `json:"refusal"`
+	Giver   domain.Stream    `json:"giver"`   // account-… or pool-…
+	Refusal *domain.Refusal  `json:"refusal"` // why the taker refused
 }
 
 // QuotaSettled closes an offer that was taken.
@@ -176,57 +177,57 @@ type QuotaUndone struct {
 // QuotaLanded raises A on the due day.
 type QuotaLanded struct {
 	Process domain.ProcessID `json:"process"`
-	Posts   int              `json:"posts"`
+	Posts   int              `json:"posts"` // how many posts
 	Movement
 }
 
-// QuotaHeldBack moves free posts to H 控编; QuotaFreed back.
+// QuotaHeldBack moves free posts to H 控编; quota.freed moves them back.
 type QuotaHeldBack struct {
-	Posts int              `json:"posts"`
-	Text  *domain.Personal `json:"text,omitempty"`
+	Posts int              `json:"posts"`          // how many posts
+	Text  *domain.Personal `json:"text,omitempty"` // ChangeNote
 	Movement
 }
 
 // QuotaFreed frees held-back posts.
 type QuotaFreed struct {
-	Posts int              `json:"posts"`
-	Text  *domain.Personal `json:"text,omitempty"`
+	Posts int              `json:"posts"`          // how many posts
+	Text  *domain.Personal `json:"text,omitempty"` // ChangeNote
 	Movement
 }
 
 // UseApproved is an approval of use 用编核准: it reserves posts from its day.
 type UseApproved struct {
 	Approval domain.ApprovalID `json:"approval"`
-	LineKey  codes.LineKey     `json:"linekey"`
-	Posts    int               `json:"posts"`
-	Manner   codes.Manner      `json:"manner"`
-	ValidTo  domain.Day        `json:"validto"`
-	Human    domain.HumanID    `json:"human"`
+	LineKey  codes.LineKey     `json:"linekey"`        // line on which posts are reserved
+	Posts    int               `json:"posts"`          // how many posts
+	Manner   codes.Manner      `json:"manner"`         // manner of entry it is for
+	ValidTo  domain.Day        `json:"validto"`        // last day on which it can be drawn
+	Human    domain.HumanID    `json:"human"`          // who approved, for the separation of duties
 	Text     *domain.Personal  `json:"text,omitempty"` // ApprovalText under "unit:<id>"
 	Movement
 }
 
 // ApprovalText is the free text of an approval.
 type ApprovalText struct {
-	Plan string `json:"plan,omitempty"`
-	Note string `json:"note,omitempty"`
+	Plan string `json:"plan,omitempty"` // plan that the approval belongs to
+	Note string `json:"note,omitempty"` // remark
 }
 
 // UseExpired frees the undrawn posts on the day after valid-to; it is written
 // also when it frees nothing.
 type UseExpired struct {
 	Approval domain.ApprovalID `json:"approval"`
-	Freed    int               `json:"freed"`
-	Kept     int               `json:"kept"` // drawn posts, kept until their change ends
+	Freed    int               `json:"freed"` // undrawn posts that became free
+	Kept     int               `json:"kept"`  // drawn posts, kept until their change ends
 	Movement
 }
 
 // UseRevoked frees the undrawn posts from its own day.
 type UseRevoked struct {
 	Approval domain.ApprovalID `json:"approval"`
-	Freed    int               `json:"freed"`
-	Kept     int               `json:"kept"`
-	Text     *domain.Personal  `json:"text,omitempty"`
+	Freed    int               `json:"freed"`          // undrawn posts that became free
+	Kept     int               `json:"kept"`           // drawn posts, kept until their change ends
+	Text     *domain.Personal  `json:"text,omitempty"` // ChangeNote
 	Movement
 }
 
@@ -241,7 +242,7 @@ const (
 // Content is what a staffing change says, in clear codes; names and texts are
 // sealed beside it.
 type Content struct {
-	Kind       Kind              `json:"kind"`
+	Kind       Kind              `json:"kind"` // entry or exit
 	Person     domain.PersonID   `json:"person"`
 	LineKey    codes.LineKey     `json:"linekey,omitempty"`    // entry: the line to be occupied; exit: the line held, filled in by the decision
 	Class      codes.PersonClass `json:"class,omitempty"`      // entry; exit: of the holding, filled in by the decision
@@ -254,45 +255,46 @@ type Content struct {
 // Particulars are the sealed fields of an entry, under "person:<id>". Dates are
 // YYYY-MM-DD or YYYY-MM, codes are of the tables named.
 type Particulars struct {
-	Name         string `json:"name"`
-	Sex          string `json:"sex,omitempty"`       // table "sex"
-	Birth        string `json:"birth,omitempty"`     // from the ID number
-	Ethnicity    string `json:"ethnicity,omitempty"` // table "ethnicity"
-	NativePlace  string `json:"nativeplace,omitempty"`
-	Politics     string `json:"politics,omitempty"`  // table "politics"
-	Education    string `json:"education,omitempty"` // table "education"
-	Degree       string `json:"degree,omitempty"`    // table "degree"
-	School       string `json:"school,omitempty"`
-	WorkStart    string `json:"workstart,omitempty"`
+	Name         string `json:"name"`                   // full name, without blanks
+	Sex          string `json:"sex,omitempty"`          // table "sex"
+	Birth        string `json:"birth,omitempty"`        // from the ID number
+	Ethnicity    string `json:"ethnicity,omitempty"`    // table "ethnicity"
+	NativePlace  string `json:"nativeplace,omitempty"`  // 籍贯
+	Politics     string `json:"politics,omitempty"`     // table "politics"
+	Education    string `json:"education,omitempty"`    // table "education"
+	Degree       string `json:"degree,omitempty"`       // table "degree"
+	School       string `json:"school,omitempty"`       // school of the highest education
+	WorkStart    string `json:"workstart,omitempty"`    // when work began
 	InternalBody string `json:"internalbody,omitempty"` // 内设机构
 	Post         string `json:"post,omitempty"`         // 职务
 	PostRank     string `json:"postrank,omitempty"`     // 职级
 	Title        string `json:"title,omitempty"`        // 职称
-	Note         string `json:"note,omitempty"`
+	Note         string `json:"note,omitempty"`         // remark
 }
 
 // StaffingCollected opens a change.
 type StaffingCollected struct {
 	Change domain.ChangeID `json:"change"`
 	Content
-	Route       []Gate           `json:"route"`
-	HandlingDue domain.Day       `json:"handlingdue"` // last day of the handling time, as of collection
-	Human       domain.HumanID   `json:"human"`
+	Route       []Gate           `json:"route"`            // gates in order, pinned
+	HandlingDue domain.Day       `json:"handlingdue"`      // last day of the handling time, as of collection
+	Human       domain.HumanID   `json:"human"`            // who took the step, for the separation of duties
 	Private     *domain.Personal `json:"sealed,omitempty"` // Particulars (entry) or ChangeNote (exit)
 	Batch       *Batch           `json:"batch,omitempty"`
 }
 
-// ChangeNote is the free text of an exit, under "person:<id>".
+// ChangeNote is the free text of an exit, under "person:<id>", and of every
+// other step that says why it was taken, under the key of what it is about.
 type ChangeNote struct {
-	Note string `json:"note,omitempty"`
+	Note string `json:"note,omitempty"` // remark, or why the step was taken
 }
 
 // StaffingResubmitted replaces the content of a returned change.
 type StaffingResubmitted struct {
 	Change domain.ChangeID `json:"change"`
 	Content
-	HandlingDue domain.Day       `json:"handlingdue"` // moved by the time the change was returned
-	Human       domain.HumanID   `json:"human"`
+	HandlingDue domain.Day       `json:"handlingdue"`      // moved by the time the change was returned
+	Human       domain.HumanID   `json:"human"`            // who took the step, for the separation of duties
 	Private     *domain.Personal `json:"sealed,omitempty"` // Resubmission
 }
 
@@ -305,9 +307,9 @@ type Resubmission struct {
 
 // FieldChange is one field of a form before and after.
 type FieldChange struct {
-	Field string `json:"field"`
-	Old   string `json:"old,omitempty"`
-	New   string `json:"new,omitempty"`
+	Field string `json:"field"`         // name in the form
+	Old   string `json:"old,omitempty"` // value before
+	New   string `json:"new,omitempty"` // value after
 }
 
 // Gate is a reviewer of a route.
@@ -325,19 +327,20 @@ const (
 type StaffingReviewed struct {
 	Change  domain.ChangeID  `json:"change"`
 	Person  domain.PersonID  `json:"person"`
+	Kind    Kind             `json:"kind"` // entry or exit
 	Gate    Gate             `json:"gate"`
-	Number  int              `json:"number"` // 1 = first gate of the route
-	Of      int              `json:"of"`
-	Hash    string           `json:"hash"` // of the content that was passed
-	Items   []string         `json:"items"`
-	Human   domain.HumanID   `json:"human"`
+	Number  int              `json:"number"`            // 1 = first gate of the route
+	Of      int              `json:"of"`                // gates of the route
+	Hash    string           `json:"hash"`              // of the content that was passed
+	Items   []string         `json:"items"`             // checklist items confirmed
+	Human   domain.HumanID   `json:"human"`             // who took the step, for the separation of duties
 	Opinion *domain.Personal `json:"opinion,omitempty"` // Opinion under "person:<id>"
 	Batch   *Batch           `json:"batch,omitempty"`
 }
 
 // Opinion is the sealed text of a gate.
 type Opinion struct {
-	Text   string            `json:"text,omitempty"`
+	Text   string            `json:"text,omitempty"`   // the opinion
 	Fields map[string]string `json:"fields,omitempty"` // returned: what is wrong, field by field
 }
 
@@ -346,12 +349,13 @@ type Opinion struct {
 type StaffingReturned struct {
 	Change  domain.ChangeID  `json:"change"`
 	Person  domain.PersonID  `json:"person"`
+	Kind    Kind             `json:"kind"` // entry or exit
 	Gate    Gate             `json:"gate"`
-	Number  int              `json:"number"`
-	Of      int              `json:"of"`
-	Fields  []string         `json:"fields"`
-	Human   domain.HumanID   `json:"human"`
-	Opinion *domain.Personal `json:"opinion"`
+	Number  int              `json:"number"`  // 1 = first gate of the route
+	Of      int              `json:"of"`      // gates of the route
+	Fields  []string         `json:"fields"`  // of the form, which are wrong
+	Human   domain.HumanID   `json:"human"`   // who took the step, for the separation of duties
+	Opinion *domain.Personal `json:"opinion"` // Opinion under "person:<id>"
 }
 
 // StaffingWithdrawn ends a change. What it drew goes back to its approval, or
@@ -359,8 +363,9 @@ type StaffingReturned struct {
 type StaffingWithdrawn struct {
 	Change domain.ChangeID  `json:"change"`
 	Person domain.PersonID  `json:"person"`
-	Human  domain.HumanID   `json:"human"`
-	Text   *domain.Personal `json:"text,omitempty"`
+	Kind   Kind             `json:"kind"`           // entry or exit
+	Human  domain.HumanID   `json:"human"`          // who took the step, for the separation of duties
+	Text   *domain.Personal `json:"text,omitempty"` // ChangeNote under "person:<id>"
 	Movement
 }
 
@@ -370,8 +375,8 @@ type StaffingRecorded struct {
 	Process domain.ProcessID `json:"process"`
 	Change  domain.ChangeID  `json:"change"`
 	Content
-	Holding domain.ChangeID `json:"holding"`
-	Human   domain.HumanID  `json:"human"`
+	Holding domain.ChangeID `json:"holding"` // entry: the one made; exit: the one ended
+	Human   domain.HumanID  `json:"human"`   // who took the step, for the separation of duties
 	Batch   *Batch          `json:"batch,omitempty"`
 	Movement
 }
@@ -382,25 +387,26 @@ type StaffingRefused struct {
 	Process domain.ProcessID `json:"process"`
 	Change  domain.ChangeID  `json:"change"`
 	Person  domain.PersonID  `json:"person"`
-	Refusal *domain.Refusal  `json:"refusal"`
+	Kind    Kind             `json:"kind,omitempty"` // entry or exit
+	Refusal *domain.Refusal  `json:"refusal"`        // why it was not recorded
 }
 
 // OpeningStarted opens a bracket: rows will follow in parts; folds ignore them
 // until OpeningCompleted.
 type OpeningStarted struct {
 	Process domain.ProcessID `json:"process"`
-	Rows    int              `json:"rows"`
+	Rows    int              `json:"rows"`   // rows that will follow
 	Digest  string           `json:"digest"` // of the whole list, as the client sent it
 }
 
 // OpeningRow is one person in post before the ledger began.
 type OpeningRow struct {
-	Holding domain.ChangeID   `json:"holding"`
+	Holding domain.ChangeID   `json:"holding"` // id of the holding that the row makes
 	Person  domain.PersonID   `json:"person"`
-	LineKey codes.LineKey     `json:"linekey"`
-	Class   codes.PersonClass `json:"class"`
+	LineKey codes.LineKey     `json:"linekey"`          // line occupied
+	Class   codes.PersonClass `json:"class"`            // class of staff
 	Since   domain.Day        `json:"since"`            // in post from this day
-	Private *domain.Personal  `json:"sealed,omitempty"` // Particulars
+	Private *domain.Personal  `json:"sealed,omitempty"` // Particulars under "person:<id>"
 }
 
 // OpeningPart carries rows of an open bracket. The persons are claimed before
@@ -408,14 +414,14 @@ type OpeningRow struct {
 type OpeningPart struct {
 	Process domain.ProcessID `json:"process"`
 	Part    int              `json:"part"` // 0, 1, 2, …
-	Rows    []OpeningRow     `json:"rows"`
+	Rows    []OpeningRow     `json:"rows"` // people in post
 }
 
 // OpeningCompleted makes the rows of the bracket valid.
 type OpeningCompleted struct {
 	Process domain.ProcessID `json:"process"`
-	Rows    int              `json:"rows"`
-	Lines   []Line           `json:"lines"`
+	Rows    int              `json:"rows"`  // rows that became valid
+	Lines   []Line           `json:"lines"` // effect on each line
 }
 
 // OpeningAbandoned closes the bracket without effect.

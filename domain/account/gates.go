@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"staffledger/domain"
+	"staffledger/domain/policy"
 )
 
 // Gates: rules
@@ -28,9 +29,8 @@ func (a *Account) DecidePass(c Pass, f Facts) (domain.Decision, error) {
 	if c.Hash != "" && c.Hash != change.Content.Hash {
 		found.Add(domain.Refuse(domain.ContentChanged, "change", "change", string(c.Change)))
 	}
-	if missing := missingItems(f, c.Gate, c.Items); len(missing) > 0 {
-		found.Add(domain.Refuse(domain.ChecklistIncomplete, "items", "gate", string(c.Gate), "missing", missing))
-	}
+	confirmed, refusal := checklist(f, c.Gate, change.Content, c.Items)
+	found.Add(refusal)
 	if c.Gate == GateOffice {
 		var later domain.Findings
 		a.judge(&found, &later, change.Content, change.Effective, c.Person, true, f)
@@ -40,8 +40,8 @@ func (a *Account) DecidePass(c Pass, f Facts) (domain.Decision, error) {
 		return domain.Decision{}, err
 	}
 	return one(domain.Draft{
-		Payload: StaffingReviewed{Change: c.Change, Person: change.Content.Person, Gate: c.Gate, Number: change.Passed + 1,
-			Of: len(change.Route), Hash: change.Content.Hash, Items: c.Items, Human: f.Actor.Human, Opinion: c.Opinion, Batch: c.Batch},
+		Payload: StaffingReviewed{Change: c.Change, Person: change.Content.Person, Kind: change.Content.Kind, Gate: c.Gate, Number: change.Passed + 1,
+			Of: len(change.Route), Hash: change.Content.Hash, Items: confirmed, Human: f.Actor.Human, Opinion: c.Opinion, Batch: c.Batch},
 		Document: f.Document.ID, Tags: tagsOf(c.Change, change.Content),
 	}), nil
 }
@@ -57,7 +57,7 @@ func (a *Account) DecideReturn(c Return, f Facts) (domain.Decision, error) {
 		return domain.Decision{}, err
 	}
 	return one(domain.Draft{
-		Payload: StaffingReturned{Change: c.Change, Person: change.Content.Person, Gate: c.Gate, Number: change.Passed + 1,
+		Payload: StaffingReturned{Change: c.Change, Person: change.Content.Person, Kind: change.Content.Kind, Gate: c.Gate, Number: change.Passed + 1,
 			Of: len(change.Route), Fields: slices.Sorted(slices.Values(c.Fields)), Human: f.Actor.Human, Opinion: c.Opinion},
 		Document: f.Document.ID, Tags: tagsOf(c.Change, change.Content),
 	}), nil
@@ -90,14 +90,27 @@ func (a *Account) separate(change *Change, gate Gate, f Facts) *domain.Refusal {
 	return nil
 }
 
-func missingItems(f Facts, gate Gate, confirmed []string) []string {
+// checklist holds what a reviewer confirms against the gate's list for the
+// change. What the list asks of other changes only is passed over, so that one
+// list of confirmations serves a whole batch.
+func checklist(f Facts, gate Gate, c Content, confirmed []string) (kept []string, r *domain.Refusal) {
 	var missing []string
-	for _, item := range f.Policy.Checklists[string(gate)] {
-		if !slices.Contains(confirmed, item.Key) {
+	for _, item := range f.Policy.Checklist(string(gate), string(c.Kind), c.Class) {
+		if slices.Contains(confirmed, item.Key) {
+			kept = append(kept, item.Key)
+		} else {
 			missing = append(missing, item.Key)
 		}
 	}
-	return missing
+	for _, key := range confirmed {
+		if !slices.ContainsFunc(f.Policy.Checklists[string(gate)], func(i policy.ChecklistItem) bool { return i.Key == key }) {
+			return nil, domain.Refuse(domain.FieldMalformed, "items", "rule", "item-unknown", "gate", string(gate), "found", key)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, domain.Refuse(domain.ChecklistIncomplete, "items", "gate", string(gate), "missing", missing)
+	}
+	return kept, nil
 }
 
 func (a *Account) applyReviewed(h domain.Head, e StaffingReviewed) {

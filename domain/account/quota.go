@@ -28,7 +28,8 @@ type Offered struct {
 	Head domain.Head // of the offer: who made it, for when, on which document
 }
 
-type landing struct {
+// Landing is what was taken for a day ahead: its posts are under way until then.
+type Landing struct {
 	Line     codes.LineKey
 	Posts    int
 	Day      domain.Day
@@ -61,6 +62,11 @@ func (a *Account) DecidePool(c SetPool, f Facts) (domain.Decision, error) {
 		Payload:   PoolSet{Posts: c.Posts, Text: c.Text, Movement: a.move(today, posting)},
 		Effective: today, Document: f.Document.ID,
 	}), nil
+}
+
+// Landings returns what has been taken and has not landed yet, by day.
+func (a *Account) Landings() []Landing {
+	return slices.SortedFunc(maps.Values(a.landings), func(x, y Landing) int { return int(x.Day - y.Day) })
 }
 
 // Offer returns an open offer of this giver.

@@ -55,7 +55,11 @@ func (a *Account) RefuseRecord(p domain.ProcessID, id domain.ChangeID, person do
 	if _, decided := a.outcomes[p]; decided {
 		return domain.Decision{}
 	}
-	return one(domain.Draft{Payload: StaffingRefused{p, id, person, r},
+	e := StaffingRefused{Process: p, Change: id, Person: person, Refusal: r}
+	if change := a.changes[id]; change != nil {
+		e.Kind = change.Content.Kind
+	}
+	return one(domain.Draft{Payload: e,
 		Tags: []domain.Tag{domain.TagOf(domain.TagChange, id), domain.TagOf(domain.TagPerson, person), domain.TagOf(domain.TagProcess, p)}})
 }
 

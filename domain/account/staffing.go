@@ -217,7 +217,7 @@ func (a *Account) DecideWithdraw(c Withdraw, f Facts) (domain.Decision, error) {
 	if err := found.Err(); err != nil {
 		return domain.Decision{}, err
 	}
-	e := StaffingWithdrawn{Change: c.Change, Person: change.Content.Person, Human: f.Actor.Human, Text: c.Text}
+	e := StaffingWithdrawn{Change: c.Change, Person: change.Content.Person, Kind: change.Content.Kind, Human: f.Actor.Human, Text: c.Text}
 	if p := a.approvals[change.Content.Approval]; p != nil && p.Ended {
 		e.Movement = a.move(f.Today(), Posting{p.Line, f.Today(), Balance{0, 0, -1}})
 	}

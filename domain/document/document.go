@@ -14,17 +14,17 @@ const TypeRegistered domain.EventType = "document.registered.v1"
 // Registered registers a paper. Digest is SHA-256 (hex) of the file, which is
 // durable before this event; both are absent for a paper kept elsewhere.
 type Registered struct {
-	Date   domain.Day       `json:"date"`
-	Digest string           `json:"digest,omitempty"`
-	Size   int64            `json:"size,omitempty"`
-	Text   *domain.Personal `json:"text"` // Text under "document:<id>"
+	Date   domain.Day       `json:"date"`             // of the paper
+	Digest string           `json:"digest,omitempty"` // SHA-256 of the file, hex
+	Size   int64            `json:"size,omitempty"`   // bytes
+	Text   *domain.Personal `json:"text"`             // Text under "document:<id>"
 }
 
 // Text is the sealed part of Registered.
 type Text struct {
-	Number string `json:"number"` // 文号, such as 甬编〔2026〕3号
-	Issuer string `json:"issuer"`
-	Title  string `json:"title"`
+	Number string `json:"number"`           // 文号, such as 甬编〔2026〕3号
+	Issuer string `json:"issuer"`           // 发文机关
+	Title  string `json:"title"`            // as printed
 	Grants string `json:"grants,omitempty"` // what it grants, in words
 	File   string `json:"file,omitempty"`   // name of the file
 }

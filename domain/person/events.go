@@ -16,12 +16,12 @@ const (
 
 // Registered opens a person's stream. Sealed is an Identity under "person:<id>".
 type Registered struct {
-	Private *domain.Personal `json:"sealed"`
+	Private *domain.Personal `json:"sealed"` // Identity
 }
 
 // Identity is the sealed part of Registered.
 type Identity struct {
-	Name     string `json:"name"`
+	Name     string `json:"name"`     // as on the ID card
 	IDNumber string `json:"idnumber"` // GB 11643, 18 characters
 }
 
@@ -29,30 +29,30 @@ type Identity struct {
 // any driver can take them under the original actor, who stands in the head.
 type Claimed struct {
 	Process  domain.ProcessID `json:"process"`
-	Unit     domain.UnitID    `json:"unit"`
-	Change   domain.ChangeID  `json:"change"` // the entry, or the holding of an opening row
-	Opening  bool             `json:"opening,omitempty"`
+	Unit     domain.UnitID    `json:"unit"`               // where the post is
+	Change   domain.ChangeID  `json:"change"`             // the entry, or the holding of an opening row
+	Opening  bool             `json:"opening,omitempty"`  // claimed for an opening balance
 	Hash     string           `json:"hash,omitempty"`     // content the claim was taken for
 	Revision domain.Revision  `json:"revision,omitempty"` // of the change, as seen
-	Human    domain.HumanID   `json:"human,omitempty"`
-	Command  domain.CommandID `json:"command,omitempty"` // that the deciding event will carry
-	Digest   string           `json:"digest,omitempty"`  // of that command's request
+	Human    domain.HumanID   `json:"human,omitempty"`    // who records
+	Command  domain.CommandID `json:"command,omitempty"`  // that the deciding event will carry
+	Digest   string           `json:"digest,omitempty"`   // of that command's request
 	Batch    *domain.Batch    `json:"batch,omitempty"`
 }
 
 // Held settles a claim whose recording was written.
 type Held struct {
 	Process domain.ProcessID `json:"process"`
-	Unit    domain.UnitID    `json:"unit"`
-	Holding domain.ChangeID  `json:"holding"`
+	Unit    domain.UnitID    `json:"unit"`    // where the post is
+	Holding domain.ChangeID  `json:"holding"` // made by the recording
 }
 
 // Released settles a refused claim (Holding empty), or ends a holding after
 // its exit was recorded.
 type Released struct {
 	Process domain.ProcessID `json:"process"`
-	Unit    domain.UnitID    `json:"unit"`
-	Holding domain.ChangeID  `json:"holding,omitempty"`
+	Unit    domain.UnitID    `json:"unit"`              // where the post is
+	Holding domain.ChangeID  `json:"holding,omitempty"` // ended by the exit
 }
 
 func (Registered) EventType() domain.EventType { return TypeRegistered }

@@ -270,6 +270,16 @@ func checkChecklists(lists map[string][]ChecklistItem) *domain.Refusal {
 				return malformed(at+".key", RuleItemRepeated, "found", item.Key)
 			}
 			seen[item.Key] = true
+			for n, kind := range item.Kinds {
+				if !slices.Contains(Kinds, kind) {
+					return malformed(fmt.Sprintf("%s.kinds[%d]", at, n), RuleRouteKind, "found", kind, "known", Kinds)
+				}
+			}
+			for n, class := range item.Classes {
+				if !known(codes.TablePersonClass, class) {
+					return malformed(fmt.Sprintf("%s.classes[%d]", at, n), RuleClass, "found", string(class))
+				}
+			}
 			var f *codes.Fault
 			if item.ZH, f = codes.OneLine(item.ZH, 1, ChecklistTextMax); f != nil {
 				return f.Refusal(at + ".zh")

@@ -16,6 +16,7 @@ var Gates = []string{"unit-head", "supervisor", "organization", "hr", "office"}
 // Defaults returns the shipped policies, version 0 of each name (domain model
 // §15). It is a new value.
 func Defaults() *Set {
+	entry, exit := []string{"entry"}, []string{"exit"}
 	return &Set{
 		Routes: []RouteRule{
 			{Kind: "entry", Gates: []string{"organization", "hr", "office"}},
@@ -23,29 +24,29 @@ func Defaults() *Set {
 		},
 		Checklists: map[string][]ChecklistItem{
 			"unit-head": {
-				{"facts", "所报情况属实", "What is stated is true"},
-				{"decided", "本单位已集体研究", "Decided by the unit's leadership"},
+				{Key: "facts", ZH: "所报情况属实", EN: "What is stated is true"},
+				{Key: "decided", ZH: "本单位已集体研究", EN: "Decided by the unit's leadership"},
 			},
 			"supervisor": {
-				{"agreed", "主管部门同意", "The supervising department agrees"},
+				{Key: "agreed", ZH: "主管部门同意", EN: "The supervising department agrees"},
 			},
 			"organization": {
-				{"appointment", "任免文件或调配手续", "Appointment paper or posting order"},
-				{"authority", "干部管理权限", "Cadre authority"},
-				{"seat", "职数与职级", "Seat and rank"},
-				{"registration", "公务员登记", "Civil-servant registration"},
+				{Key: "appointment", ZH: "任免文件或调配手续", EN: "Appointment paper or posting order"},
+				{Key: "authority", ZH: "干部管理权限", EN: "Cadre authority"},
+				{Key: "seat", ZH: "职数与职级", EN: "Seat and rank", Kinds: entry},
+				{Key: "registration", ZH: "公务员登记", EN: "Civil-servant registration", Kinds: entry,
+					Classes: []codes.PersonClass{codes.ClassCivilServant, codes.ClassCivilServantManaged}},
 			},
 			"hr": {
-				{"filing", "招录、聘用备案", "Recruitment or employment filing"},
-				{"level", "岗位等级", "Post level"},
-				{"retirement", "退休、离职手续", "Retirement or leaving paper"},
+				{Key: "filing", ZH: "招录、聘用备案", EN: "Recruitment or employment filing", Kinds: entry},
+				{Key: "level", ZH: "岗位等级", EN: "Post level", Kinds: entry},
+				{Key: "retirement", ZH: "退休、离职手续", EN: "Retirement or leaving paper", Kinds: exit},
 			},
 			"office": {
-				{"approval", "用编核准及余额", "Approval of use and its rest"},
-				{"kind", "编制类型相符", "Kind of post fits"},
-				{"headroom", "编制空余", "Headroom"},
-				{"lock", "账户未锁定", "Account not locked"},
-				{"problems", "无影响办理的问题", "No problem stands against it"},
+				{Key: "approval", ZH: "用编核准及余额", EN: "Approval of use and its rest", Kinds: entry},
+				{Key: "kind", ZH: "编制类型相符", EN: "Kind of post fits", Kinds: entry},
+				{Key: "headroom", ZH: "编制空余", EN: "Headroom", Kinds: entry},
+				{Key: "holding", ZH: "在编情况相符", EN: "The post held is as stated", Kinds: exit},
 			},
 		},
 		Compatibility: map[codes.PostKind][]codes.PersonClass{

@@ -6,6 +6,7 @@ package policy
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"staffledger/domain"
 	"staffledger/domain/codes"
@@ -18,18 +19,18 @@ const (
 
 // PolicySet replaces one policy from a day on. Value is the policy's JSON.
 type PolicySet struct {
-	Name    string          `json:"name"`
+	Name    string          `json:"name"`    // of the policy
 	Version int             `json:"version"` // 1, 2, … of that name; the shipped default is 0
-	From    domain.Day      `json:"from"`
-	Value   json.RawMessage `json:"value"`
+	From    domain.Day      `json:"from"`    // first day on which it holds
+	Value   json.RawMessage `json:"value"`   // the policy as JSON, by its name
 }
 
 // CalendarSet fixes the working days of a year: public holidays on weekdays
 // and working days on weekends.
 type CalendarSet struct {
-	Year     int          `json:"year"`
-	Holidays []domain.Day `json:"holidays"`
-	Workdays []domain.Day `json:"workdays"`
+	Year     int          `json:"year"`     // calendar year
+	Holidays []domain.Day `json:"holidays"` // weekdays without work
+	Workdays []domain.Day `json:"workdays"` // weekend days with work
 }
 
 func (PolicySet) EventType() domain.EventType   { return TypeSet }
@@ -73,11 +74,30 @@ type RouteRule struct {
 	Gates []string          `json:"gates"`
 }
 
-// ChecklistItem is one thing a gate must confirm.
+// ChecklistItem is one thing a gate must confirm, on changes of the kinds and of
+// persons of the classes named; an empty list means all.
 type ChecklistItem struct {
-	Key string `json:"key"`
-	ZH  string `json:"zh"`
-	EN  string `json:"en"`
+	Key     string              `json:"key"`
+	ZH      string              `json:"zh"`
+	EN      string              `json:"en"`
+	Kinds   []string            `json:"kinds,omitempty"`
+	Classes []codes.PersonClass `json:"classes,omitempty"`
+}
+
+// Applies tells whether the item must be confirmed on a change.
+func (c ChecklistItem) Applies(kind string, class codes.PersonClass) bool {
+	return (len(c.Kinds) == 0 || slices.Contains(c.Kinds, kind)) && (len(c.Classes) == 0 || slices.Contains(c.Classes, class))
+}
+
+// Checklist returns what a gate must confirm on a change.
+func (s *Set) Checklist(gate, kind string, class codes.PersonClass) []ChecklistItem {
+	var items []ChecklistItem
+	for _, item := range s.Checklists[gate] {
+		if item.Applies(kind, class) {
+			items = append(items, item)
+		}
+	}
+	return items
 }
 
 // ApprovalPolicy says which manners need an approval of use, and how long one

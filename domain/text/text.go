@@ -31,7 +31,7 @@ type Names interface {
 // can link it. Kind "" is plain text.
 type Run struct {
 	Text string `json:"text"`
-	Kind string `json:"kind,omitempty"` // user, person, unit, document, change, approval, event
+	Kind string `json:"kind,omitempty"` // user, person, unit, document, change, approval, event; quote: words that people wrote
 	ID   string `json:"id,omitempty"`
 }
 
@@ -42,15 +42,17 @@ type Line struct {
 	Step    Step
 }
 
-// Detail is one fact of the second line.
+// Detail is one fact of the second line. Its code lets a page leave out what it
+// says already, such as the unit in a unit's own trace.
 type Detail struct {
+	Code  string `json:"code"`
 	Label string `json:"label"`
 	Runs  []Run  `json:"runs"`
 }
 
 // Step is the tag before a sentence: a word with its sign and colour.
 type Step struct {
-	Code  string `json:"code"`  // collected, passed, returned, withdrawn, recorded, refused, quota, approval, unit, person, opening, system
+	Code  string `json:"code"`  // of Codes("step"): collected, resubmitted, passed, returned, withdrawn, recorded, refused, quota, approval, unit, …
 	Label string `json:"label"` // 采集, 通过 …
 	Sign  string `json:"sign"`  // ✓ ← ● + …
 	Tone  string `json:"tone"`  // blue green amber red slate dark
@@ -73,7 +75,8 @@ type Diff struct {
 	Note   string `json:"note,omitempty"`
 }
 
-// Refused is a refusal in words: field: rule. Way out.
+// Refused is a refusal in words: field, rule, way out. Rule and WayOut are
+// sentences with their full stop.
 type Refused struct {
 	Name   string `json:"name"`
 	Field  string `json:"field,omitempty"`
@@ -81,7 +84,25 @@ type Refused struct {
 	Rule   string `json:"rule"`
 	WayOut string `json:"wayout"`
 	Source string `json:"source,omitempty"` // document and article of the rule
+
+	lang Lang
+}
+
+// Message is "Rule. Way out."
+func (r Refused) Message() string {
+	if r.lang == EN && r.WayOut != "" {
+		return r.Rule + " " + r.WayOut
+	}
+	return r.Rule + r.WayOut
 }
 
 // String is "field: rule. Way out." in the language's punctuation.
-func (r Refused) String() string { return r.Label + r.Rule + r.WayOut }
+func (r Refused) String() string {
+	switch {
+	case r.Label == "":
+		return r.Message()
+	case r.lang == EN:
+		return r.Label + ": " + lowerFirst(r.Message())
+	}
+	return r.Label + "：" + r.Message()
+}

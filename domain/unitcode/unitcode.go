@@ -23,18 +23,18 @@ const (
 )
 
 // Claimed is step 1 of a founding: it carries all that later steps need. The
-// unit's attributes are those that UnitEstablished will say.
+// unit's attributes are those that unit.established will say.
 type Claimed struct {
 	Process  domain.ProcessID `json:"process"`
-	Unit     domain.UnitID    `json:"unit"`
-	Level    domain.Level     `json:"level"`
-	Parent   domain.UnitID    `json:"parent,omitempty"`
-	Division string           `json:"division"`
-	System   string           `json:"system"`
-	Rank     string           `json:"rank"`
-	Command  domain.CommandID `json:"command"`
-	Digest   string           `json:"digest"`
-	Text     *domain.Personal `json:"text"` // the unit's names, under "unit:<id>"
+	Unit     domain.UnitID    `json:"unit"`             // whose code it is to be
+	Level    domain.Level     `json:"level"`            // managing level 管理层级
+	Parent   domain.UnitID    `json:"parent,omitempty"` // supervising department 主管部门
+	Division string           `json:"division"`         // territorial division, GB/T 2260
+	System   string           `json:"system"`           // codes table "system"
+	Rank     string           `json:"rank"`             // codes table "rank"
+	Command  domain.CommandID `json:"command"`          // that the deciding event will carry
+	Digest   string           `json:"digest"`           // of that command's request
+	Text     *domain.Personal `json:"text"`             // account.UnitText under "unit:<id>"
 }
 
 // Held settles a claim whose unit was established.

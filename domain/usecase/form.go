@@ -29,6 +29,18 @@ func (f *form) add(field string, fault *codes.Fault) bool {
 	return fault == nil
 }
 
+// about returns the findings of a form whose fields share their names with a
+// person's: the subject tells whose name, whose title.
+func (f *form) about(subject string) domain.Findings {
+	for _, r := range f.found {
+		if r.Facts == nil {
+			r.Facts = map[string]any{}
+		}
+		r.Facts["subject"] = subject
+	}
+	return f.found
+}
+
 func (f *form) missing(field string) { f.found.Add(domain.Refuse(domain.FieldMissing, field)) }
 
 // text reads a one-line text.

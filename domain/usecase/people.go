@@ -90,7 +90,7 @@ func (s *Service) registerUser(ctx context.Context, c command, k RegisterUser) (
 		}
 		return err
 	}
-	return s.onDirectory(ctx, c, k, domain.UserOf(id), form.found, false, before,
+	return s.onDirectory(ctx, c, k, domain.UserOf(id), form.about("user"), false, before,
 		func(u *user.State, f user.Facts, _ authorised, _ domain.Revision) (domain.Decision, error) {
 			return u.DecideRegister(human, domain.PersonalOf(userKey(id), user.Text{Name: name, SignIn: signIn}))
 		})
@@ -200,7 +200,7 @@ func (s *Service) registerDocument(ctx context.Context, c command, k RegisterDoc
 	if k.Digest != "" && (!isDigest(k.Digest) || k.Size <= 0 || k.Size > DocumentBytesMax) {
 		form.found.Add(domain.Refuse(domain.FieldMalformed, "digest", "rule", "digest"))
 	}
-	if err := form.found.Err(); err != nil || c.call.DryRun {
+	if err := form.about("document").Err(); err != nil || c.call.DryRun {
 		return Result{}, err
 	}
 	id := domain.DocumentID(c.thingID(domain.TagDocument, 0))

@@ -42,17 +42,12 @@ type Sealer interface {
 	Digest(purpose string, parts ...[]byte) string
 }
 
-// Identity is an ID number and the person id to use if it is new.
-type Identity struct {
-	IDNumber string
-	Proposed domain.PersonID
-}
-
-// Bound is the answer to an Identity.
-type Bound struct {
-	Person domain.PersonID
-	New    bool
-}
+// Identity and Bound are domain's, so that the vault can be a Sealer without
+// knowing this package.
+type (
+	Identity = domain.Identity
+	Bound    = domain.Bound
+)
 
 // SignIns keeps the names typed at sign-in, one user each (package
 // eventstore/vault/private). What it returns is durable.

@@ -45,7 +45,7 @@ func (s *Service) establishUnit(ctx context.Context, c command, k EstablishUnit)
 		Division: k.Division, System: k.System, Rank: k.Rank, Command: c.id, Digest: c.call.Digest,
 		Text: domain.PersonalOf(unitKey(unit), text)}
 	d, err := code.DecideClaim(claimed, domain.Draft{Effective: k.Effective, Document: k.Document})
-	if err = merged(form.found, err); err != nil {
+	if err = merged(form.about("unit"), err); err != nil {
 		return Result{}, s.lateRepeat(ctx, c, err)
 	}
 	if c.call.DryRun {

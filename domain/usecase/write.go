@@ -54,7 +54,7 @@ func (s *Service) append(ctx context.Context, stream domain.Stream, expected dom
 		e := &events[i]
 		e.Head = domain.Head{
 			ID: d.id, Source: s.source, Type: d.draft.Payload.EventType(), Stream: stream, Time: now,
-			Tags: tagsOf(stream, d.draft.Tags), AuthType: o.authType, AuthID: o.authID, ActorRole: o.role,
+			Tags: tagsOf(stream, d.draft), AuthType: o.authType, AuthID: o.authID, ActorRole: o.role,
 			OnBehalfOf: o.onBehalfOf, DecidedAt: o.decidedAt, Effective: d.draft.Effective, DocumentID: d.draft.Document,
 			ReasonCode: d.draft.Reason, CorrelationID: o.correlationID, CausationID: o.causationID, TraceParent: o.trace,
 		}
@@ -92,10 +92,15 @@ func (s *Service) seal(event domain.EventID, objects []*domain.Personal) error {
 	return nil
 }
 
-// tagsOf adds the unit of an account stream and brings the tags in order.
-func tagsOf(stream domain.Stream, tags []domain.Tag) []domain.Tag {
+// tagsOf adds the unit of an account stream and the document that is cited, and
+// brings the tags in order.
+func tagsOf(stream domain.Stream, d domain.Draft) []domain.Tag {
+	tags := d.Tags
 	if stream.Kind() == domain.AccountStream {
 		tags = append(tags, domain.TagOf(domain.TagUnit, stream.Key()))
+	}
+	if d.Document != "" {
+		tags = append(tags, domain.TagOf(domain.TagDocument, d.Document))
 	}
 	return domain.SortTags(tags)
 }

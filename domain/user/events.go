@@ -18,8 +18,8 @@ const (
 // Registered opens a user's stream. Human is the person the user is bound to,
 // or the user's own id where there is no personal file.
 type Registered struct {
-	Human domain.HumanID   `json:"human"`
-	Text  *domain.Personal `json:"text"` // Text under "user:<id>"
+	Human domain.HumanID   `json:"human"` // for the separation of duties
+	Text  *domain.Personal `json:"text"`  // Text under "user:<id>"
 }
 
 // Text is the sealed part of Registered.
@@ -34,23 +34,23 @@ type Disabled struct{}
 // RoleProposed asks for a grant that needs a second administrator. Grant names
 // the grant-to-be.
 type RoleProposed struct {
-	Grant string         `json:"grant"`
-	Role  domain.Role    `json:"role"`
-	Scope domain.Scope   `json:"scope"`
+	Grant string         `json:"grant"`        // id of the grant
+	Role  domain.Role    `json:"role"`         // what the user may do
+	Scope domain.Scope   `json:"scope"`        // where the role holds
 	By    domain.HumanID `json:"by,omitempty"` // the human being who proposes; absent at first start
 }
 
 // RoleGranted gives a role over a scope; a proposal's grant keeps its id.
 type RoleGranted struct {
-	Grant string         `json:"grant"`
-	Role  domain.Role    `json:"role"`
-	Scope domain.Scope   `json:"scope"`
+	Grant string         `json:"grant"`        // id of the grant
+	Role  domain.Role    `json:"role"`         // what the user may do
+	Scope domain.Scope   `json:"scope"`        // where the role holds
 	By    domain.HumanID `json:"by,omitempty"` // the human being who grants or confirms; absent at first start
 }
 
 // RoleRevoked takes a grant, or a proposal, back.
 type RoleRevoked struct {
-	Grant string `json:"grant"`
+	Grant string `json:"grant"` // id of the grant
 }
 
 func (Registered) EventType() domain.EventType   { return TypeRegistered }

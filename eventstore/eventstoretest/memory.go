@@ -21,7 +21,7 @@ type Memory struct {
 	all     []domain.Recorded
 	streams map[domain.Stream][]domain.Position
 	ids     map[domain.EventID]domain.Position
-	keys    map[string][]domain.Position // eventstore.Keys → events, in order
+	keys    map[string][]domain.Position // eventstore.Keys, oldest first
 }
 
 // NewMemory returns an empty store.
@@ -166,12 +166,9 @@ func (m *Memory) All(ctx context.Context, from domain.Position) iter.Seq2[domain
 // Tagged implements eventstore.Store.
 func (m *Memory) Tagged(ctx context.Context, before domain.Position, keys ...string) iter.Seq2[domain.Recorded, error] {
 	m.mu.RLock()
-	all := m.all
-	var rarest []domain.Position
-	for i, k := range keys {
-		if own := m.keys[k]; i == 0 || len(own) < len(rarest) {
-			rarest = own
-		}
+	all, found := m.all, []domain.Position(nil)
+	if len(keys) > 0 {
+		found = m.keys[keys[0]]
 	}
 	m.mu.RUnlock()
 	return func(yield func(domain.Recorded, error) bool) {
@@ -179,15 +176,12 @@ func (m *Memory) Tagged(ctx context.Context, before domain.Position, keys ...str
 			yield(domain.Recorded{}, fmt.Errorf("%w: no key to look for", eventstore.ErrInvalid))
 			return
 		}
-		for _, at := range slices.Backward(rarest) {
-			if at >= before {
-				continue
-			}
+		for _, at := range slices.Backward(found) {
 			if err := ctx.Err(); err != nil {
 				yield(domain.Recorded{}, err)
 				return
 			}
-			if carries(&all[at], keys) && !yield(all[at], nil) {
+			if at < before && carries(&all[at], keys[1:]) && !yield(all[at], nil) {
 				return
 			}
 		}
@@ -195,12 +189,8 @@ func (m *Memory) Tagged(ctx context.Context, before domain.Position, keys ...str
 }
 
 func carries(r *domain.Recorded, keys []string) bool {
-	if len(keys) == 1 {
-		return true
-	}
-	own := eventstore.Keys(&r.Event)
 	for _, k := range keys {
-		if !slices.Contains(own, k) {
+		if !slices.Contains(eventstore.Keys(&r.Event), k) {
 			return false
 		}
 	}

@@ -103,6 +103,9 @@ type Check struct {
 	Done     uint64 // progress, of Size
 }
 
+// ErrCheckBusy is returned while a check of another kind runs.
+var ErrCheckBusy = errors.New("another check is running")
+
 // Checks runs verifications and replays one at a time and remembers the last.
 type Checks interface {
 	Start(ctx context.Context, kind string, by domain.UserID) (Check, error)

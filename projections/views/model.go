@@ -19,6 +19,9 @@ type AsOf struct {
 	KnownAt   *domain.Position
 }
 
+// On day D and known at K: a K without D asks for everything known at K, a D
+// without K for what is known now. KnownAt goes before Known.
+
 // Now tells whether the point is the present.
 func (a AsOf) Now() bool {
 	return a.Effective == domain.NoDay && a.Known == domain.NoDay && a.KnownAt == nil
@@ -177,6 +180,7 @@ type Approval struct {
 	Document   domain.DocumentID
 	DocumentNo string
 	Plan       string
+	Revision   domain.Revision // of the last event that ended it or consumed a post: its ETag
 }
 
 // Document is a registered document.
@@ -198,6 +202,7 @@ type User struct {
 	SignIn   string
 	Human    domain.HumanID
 	Disabled bool
+	Revision domain.Revision // of the stream's last event: its ETag
 	Grants   []Grant
 }
 
@@ -214,13 +219,14 @@ type Grant struct {
 // Queries and pages. Limit is 1–500 (0: 50); After is an opaque cursor.
 type (
 	UnitQuery struct {
-		Scope    domain.Scope // what the reader may see
-		Parent   domain.UnitID
-		Roots    bool // only units without a parent in Scope
+		Scope    domain.Scope   // what the reader may see
+		Scopes   []domain.Scope // several grants: any of them
+		Parent   domain.UnitID  // only units directly below this one
+		Roots    bool           // only units without a parent in Scope (one scope)
 		Text     string
 		System   string
 		Rank     string
-		State    string // "", "free", "full", "over"
+		State    string // "", "free", "full", "over", of the sums shown
 		WithSubs bool   // sums over the subtree
 		After    string
 		Limit    int
@@ -304,6 +310,13 @@ type (
 		Change domain.ChangeID
 	}
 )
+
+// ErrCursor is returned for a cursor that is damaged or of another query.
+var ErrCursor = errors.New("views: cursor is not of this query")
+
+// ErrQuery is returned for a query that cannot be asked: an unknown sort or
+// state, a limit out of bounds.
+var ErrQuery = errors.New("views: malformed query")
 
 // ErrNotFound is returned where a single thing is asked for and not there.
 var ErrNotFound = errors.New("views: not found")

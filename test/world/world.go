@@ -180,19 +180,7 @@ func (w *World) Call(user string, what usecase.Command) usecase.Call {
 
 // revision is the ETag of what a command addresses.
 func (w *World) revision(what usecase.Command) domain.Revision {
-	change := func(id domain.ChangeID) domain.Revision {
-		last := domain.NoStream
-		for r, err := range w.Store.Tagged(w.Ctx, w.Store.Size(), string(domain.TagOf(domain.TagChange, id))) {
-			if err != nil {
-				w.T.Fatal(err)
-			}
-			if r.Stream.Kind() == domain.AccountStream && r.Type != account.TypeStaffingRefused {
-				last = r.Revision
-				break
-			}
-		}
-		return last
-	}
+	change := w.Revision
 	stream := func(s domain.Stream) domain.Revision {
 		last, err := w.Store.Last(w.Ctx, s)
 		if err != nil {
@@ -224,6 +212,20 @@ func (w *World) revision(what usecase.Command) domain.Revision {
 			if err == nil && r.Type == account.TypeUseApproved {
 				return r.Revision
 			}
+		}
+	}
+	return domain.NoStream
+}
+
+// Revision is the ETag of a change: the revision of the last event that touched
+// it. A written refusal changes no step.
+func (w *World) Revision(id domain.ChangeID) domain.Revision {
+	for r, err := range w.Store.Tagged(w.Ctx, w.Store.Size(), string(domain.TagOf(domain.TagChange, id))) {
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		if r.Stream.Kind() == domain.AccountStream && r.Type != account.TypeStaffingRefused {
+			return r.Revision
 		}
 	}
 	return domain.NoStream
@@ -359,21 +361,20 @@ var Gates = []string{"o1", "h1", "f1"}
 func (w *World) Pass(change domain.ChangeID, reviewers ...string) {
 	w.T.Helper()
 	for _, r := range reviewers {
-		w.Must(r, usecase.Pass{Change: change, Items: w.Items()})
+		w.Must(r, usecase.Pass{Change: change, Items: w.Items(r)})
 	}
 }
 
-// Items are all items of all checklists: who confirms everything.
-func (w *World) Items() []string {
+// Items are all items of the gate at which a reviewer of Gates sits.
+func (w *World) Items(reviewer string) []string {
 	set, err := w.Service.Policy(w.Ctx, w.Clock.Now().Day())
 	if err != nil {
 		w.T.Fatal(err)
 	}
 	var keys []string
-	for _, list := range set.Checklists {
-		for _, item := range list {
-			keys = append(keys, item.Key)
-		}
+	gate := map[string]account.Gate{"o1": account.GateOrganization, "h1": account.GateHR, "f1": account.GateOffice}[reviewer]
+	for _, item := range set.Checklists[string(gate)] {
+		keys = append(keys, item.Key)
 	}
 	return keys
 }
