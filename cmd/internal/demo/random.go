@@ -1,6 +1,10 @@
 package demo
 
-import "math/rand/v2"
+import (
+	"encoding/binary"
+	"io"
+	"math/rand/v2"
+)
 
 // random is the one source of chance of a city: a PCG seeded once, drawn from
 // in the order of the work, so that the same seed makes the same city.
@@ -42,4 +46,14 @@ func (r *random) weighted(weights ...float64) int {
 		}
 	}
 	return len(weights) - 1
+}
+
+// Randomness is a source for the vault's keys and nonces that gives the same
+// bytes for the same seed. It is for invented data only: whoever knows the seed
+// knows the keys.
+func Randomness(seed uint64) io.Reader {
+	var key [32]byte
+	copy(key[:], "staffledger demo, not secret")
+	binary.BigEndian.PutUint64(key[24:], seed)
+	return rand.NewChaCha8(key)
 }
