@@ -63,6 +63,9 @@ type Config struct {
 	Parallel int
 	Demo     bool
 	NoViews  bool
+	// NoService opens the stores only: who fills a city brings a service of its
+	// own, which writes the first entry.
+	NoService bool
 }
 
 // App is an open data directory.
@@ -103,6 +106,9 @@ func Open(ctx context.Context, c Config) (_ *App, err error) {
 	}
 	if err := a.openVault(); err != nil {
 		return nil, err
+	}
+	if c.NoService {
+		return a, nil
 	}
 	if err := a.openService(ctx); err != nil {
 		return nil, err
