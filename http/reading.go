@@ -26,6 +26,9 @@ func who(c echo.Context) *principal { return askedOf(c).who }
 
 // mayRead refuses a reader whose scopes do not cover a unit.
 func (s *Server) mayRead(ctx context.Context, p *principal, unit domain.UnitID) error {
+	if p.wholeCity() {
+		return nil
+	}
 	may, err := s.o.Commands.MayRead(ctx, p.user, unit)
 	switch {
 	case err != nil:

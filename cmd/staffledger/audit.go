@@ -248,7 +248,9 @@ type line struct {
 	Sentence string `json:"sentence"`
 	Details  []struct {
 		Label string `json:"label"`
-		Text  string `json:"text"`
+		Runs  []struct {
+			Text string `json:"text"`
+		} `json:"runs"`
 	} `json:"details"`
 	Diffs []struct {
 		Field, Before, After, Note string
@@ -268,13 +270,11 @@ func (e eventCmd) Run(ctx context.Context, s *streams) error {
 			fmt.Fprintln(s.out, strings.TrimSuffix(string(raw), "\n"))
 			return nil
 		}
-		var described struct {
-			line
-		}
+		var described line
 		if _, err := c.Read(ctx, client.Request{Method: http.MethodGet, Path: path + "/described"}, &described); err != nil {
 			return err
 		}
-		described.line.print(s)
+		described.print(s)
 		for _, d := range described.Diffs {
 			fmt.Fprintf(s.out, "  %s: %s → %s %s\n", d.Field, dash(d.Before), dash(d.After), d.Note)
 		}
@@ -294,7 +294,11 @@ func (l line) print(s *streams) {
 	s.say("第%d条  %s  %s", "no. %d  %s  %s", l.Position, l.Time, l.Sentence)
 	var details []string
 	for _, d := range l.Details {
-		details = append(details, d.Label+" "+d.Text)
+		words := d.Label + " "
+		for _, r := range d.Runs {
+			words += r.Text
+		}
+		details = append(details, words)
 	}
 	if len(details) > 0 {
 		fmt.Fprintln(s.out, "  "+strings.Join(details, "  "))

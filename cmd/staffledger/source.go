@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -162,5 +161,3 @@ func (o server) onThing(ctx context.Context, s *streams, thing, verb string, bod
 	}
 	return o.print(s, raw)
 }
-
-var _ io.Reader = (*os.File)(nil)

@@ -57,7 +57,7 @@ type unitList struct {
 func (k unitList) Run(ctx context.Context, s *streams) error {
 	query := url.Values{"limit": {"500"}}
 	if k.Text != "" {
-		query.Set("text", k.Text)
+		query.Set("q", k.Text)
 	}
 	return k.list(ctx, s, "/v1/units", query, "rows", func(raw json.RawMessage) error {
 		var u struct {
@@ -78,15 +78,12 @@ type unitLines struct {
 func (k unitLines) Run(ctx context.Context, s *streams) error {
 	return k.list(ctx, s, "/v1/units/"+url.PathEscape(k.Unit)+"/lines", nil, "lines", func(raw json.RawMessage) error {
 		var l struct {
-			Line       string
-			Authorised int `json:"authorised"`
-			Occupied   int `json:"occupied"`
-			Reserved   int `json:"reserved"`
-			HeldBack   int `json:"heldBack"`
-			Free       int `json:"free"`
+			Name    string
+			Balance struct{ A, O, R, H, F int }
 		}
 		err := json.Unmarshal(raw, &l)
-		s.say("%s  核定%d 实有%d 预留%d 控编%d 空余%d", "%s  A %d O %d R %d H %d F %d", l.Line, l.Authorised, l.Occupied, l.Reserved, l.HeldBack, l.Free)
+		b := l.Balance
+		s.say("%s  核定%d 实有%d 预留%d 控编%d 空余%d", "%s  authorised %d, occupied %d, reserved %d, held back %d, free %d", l.Name, b.A, b.O, b.R, b.H, b.F)
 		return err
 	})
 }

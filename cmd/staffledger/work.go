@@ -256,7 +256,7 @@ func (k userAdd) Run(ctx context.Context, s *streams) error {
 type userList struct{ server }
 
 func (k userList) Run(ctx context.Context, s *streams) error {
-	return k.list(ctx, s, "/v1/users", nil, "users", func(raw json.RawMessage) error {
+	return k.list(ctx, s, "/v1/users", nil, "rows", func(raw json.RawMessage) error {
 		var u struct {
 			ID, Name, SignIn string
 			Disabled         bool
@@ -454,7 +454,7 @@ type documentList struct {
 func (k documentList) Run(ctx context.Context, s *streams) error {
 	query := url.Values{}
 	if k.Text != "" {
-		query.Set("text", k.Text)
+		query.Set("q", k.Text)
 	}
 	return k.list(ctx, s, "/v1/documents", query, "rows", func(raw json.RawMessage) error {
 		var d struct{ ID, Number, Title, Date string }

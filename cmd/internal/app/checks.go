@@ -11,6 +11,7 @@ import (
 	"staffledger/domain/replay"
 	"staffledger/eventstore/ledger"
 	"staffledger/http/ports"
+	"staffledger/projections/views"
 )
 
 // Kinds of checks.
@@ -132,8 +133,17 @@ func verified(r ledger.Report) ports.Check {
 // first lets come up to the ledger.
 func (a *App) Replay(ctx context.Context, progress func(done, total uint64)) (ports.Check, error) {
 	check := ports.Check{Kind: KindReplay}
-	if err := a.Views.ToEnd(ctx); err != nil {
-		return check, err
+	for size := a.Ledger.Size(); size > 0; {
+		err := a.Views.AtLeast(ctx, size-1)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, views.ErrBehind) || ctx.Err() != nil {
+			return check, err
+		}
+		if err := a.Views.Progress().Err; err != nil {
+			return check, err // they stand still
+		}
 	}
 	export, err := a.Views.Export(ctx)
 	if err != nil {

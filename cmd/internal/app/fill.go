@@ -3,10 +3,8 @@ package app
 import (
 	"context"
 	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"time"
 
@@ -56,19 +54,11 @@ func Fill(ctx context.Context, c City) (*FilledCity, error) {
 }
 
 func fillInto(ctx context.Context, dir string, c City) (_ *FilledCity, err error) {
-	var seed [32]byte
-	binary.LittleEndian.PutUint64(seed[:], c.Seed)
-	a := &App{Config: Config{Dir: dir, Master: c.Master, Bulk: true, Rand: rand.NewChaCha8(seed)}}
+	a, err := Open(ctx, Config{Dir: dir, Master: c.Master, Bulk: true, NoService: true, Rand: demo.Randomness(c.Seed)})
+	if err != nil {
+		return nil, err
+	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	if err := a.openStores(); err != nil {
-		return nil, err
-	}
-	if err := a.openVault(); err != nil {
-		return nil, err
-	}
 	city, err := demo.Fill(ctx, demo.Config{Log: a.Ledger, Sealer: a.Vault, SignIns: a.Private, Documents: a.Blobs, Seed: c.Seed, Until: c.Until,
 		Events: c.Events, Progress: func(done, total int) {
 			if c.Progress != nil {

@@ -6,7 +6,7 @@ import (
 	"staffledger/eventstore/ledger"
 )
 
-// Collector tells Prometheus how ledger and views are.
+// Collector tells Prometheus how the ledger is.
 type Collector struct{ app *App }
 
 // NewCollector returns the collector of an open directory.
@@ -20,8 +20,6 @@ var (
 	descRO      = prometheus.NewDesc("staffledger_ledger_read_only", "1 where the ledger takes no more writes.", nil, nil)
 	descPending = prometheus.NewDesc("staffledger_ledger_segments_pending", "Finished segments that wait for index and compression.", nil, nil)
 	descFilter  = prometheus.NewDesc("staffledger_ledger_filter_bytes", "Memory of the id filter.", nil, nil)
-	descView    = prometheus.NewDesc("staffledger_views_events", "Events that the views have folded.", nil, nil)
-	descLag     = prometheus.NewDesc("staffledger_views_lag_seconds", "How far the views are behind the ledger.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
@@ -51,7 +49,4 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 	}
 	sum += s.Syncs[len(ledger.SyncBounds)]
 	out <- prometheus.MustNewConstHistogram(descSync, sum, s.SyncTime.Seconds(), buckets)
-	progress := c.app.Views.Progress()
-	gauge(descView, float64(progress.Next))
-	gauge(descLag, progress.Lag.Seconds())
 }
