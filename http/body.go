@@ -33,9 +33,7 @@ const (
 	ruleChoice  = "choice"        // facts: choices
 	ruleDay     = "date-form"     // facts: form
 
-	ruleMissing      = "missing" // a parameter that is needed
-	rulePasswordName = "password-name"
-	rulePasswordSame = "password-same"
+	ruleMissing = "missing" // a parameter that is needed
 )
 
 // syntax is JSON that cannot be read at all.

@@ -155,7 +155,7 @@ func (s *Server) ChangePassword(c echo.Context) error {
 		return err
 	}
 	if b.New == b.Old {
-		return domain.Refuse(domain.FieldMalformed, "new", "rule", rulePasswordSame)
+		return domain.Refuse(domain.FieldMalformed, "new", "rule", "password-same")
 	}
 	if err := s.o.Secrets.ChangePassword(ctx, me.user, b.Old, b.New, remote(c.Request())); err != nil {
 		return signInFault(err)
