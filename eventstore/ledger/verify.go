@@ -300,7 +300,7 @@ func (v *verifier) openIndex() error {
 	v.index = newIndex(v.fs, v.fs.PathJoin(v.dir, indexDir), v.opts)
 	v.closers = append(v.closers, v.index.close)
 	sealed := v.size
-	db, err := v.index.try(true)
+	db, held, err := v.index.try(true)
 	if err != nil {
 		if sealed == 0 { // nothing was indexed yet
 			if names, e := v.fs.List(v.index.dir); e != nil || len(names) == 0 {
@@ -309,7 +309,7 @@ func (v *verifier) openIndex() error {
 		}
 		return corrupt(0, v.index.dir, "%v", err)
 	}
-	v.index.db, v.index.readOnly = db, true
+	v.index.db, v.index.held, v.index.readOnly = db, held, true
 	if v.mark, err = v.index.readMark(); err != nil {
 		return corrupt(0, v.index.dir, "mark: %v", err)
 	}
