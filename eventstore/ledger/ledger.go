@@ -89,6 +89,9 @@ func formatLine(version int) []byte {
 func checkFormat(fs vfs.FS, dir string) error {
 	name := fs.PathJoin(dir, formatName)
 	b, err := readFile(fs, name, 1<<10)
+	if errors.Is(err, errTooLong) {
+		return &eventstore.Corrupt{File: name, Reason: err.Error()}
+	}
 	if err != nil {
 		return err
 	}
