@@ -156,6 +156,7 @@ func Open(dir string, opts Options) (_ *Ledger, err error) {
 	grown := make(chan struct{})
 	l.grown.Store(&grown)
 	l.index = newIndex(fs, fs.PathJoin(dir, indexDir), opts)
+	l.index.tell = l.work.ask
 	l.tree.tile = l.index.tile
 	defer func() {
 		if err != nil {

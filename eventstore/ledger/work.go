@@ -54,7 +54,6 @@ func (l *Ledger) startWork() {
 			l.work.pending = append(l.work.pending, s)
 		}
 	}
-	l.index.tell = l.work.ask
 	l.work.running.Go(l.keepHead)
 	l.work.running.Go(l.finishSegments)
 	if !l.opts.Bulk {
