@@ -50,7 +50,7 @@ func (g *benchEvents) event(stream domain.Stream, unit int, at domain.Position) 
 	e := domain.Event{Head: domain.Head{
 		ID: domain.EventID(g.uuid()), Source: "urn:uuid:6ba7b810-9dad-41d1-80b4-00c04fd430c8",
 		Type: "staffing.recorded.v1", Stream: stream, Time: 1_770_000_000_000 + domain.Instant(at)*977,
-		Tags:     eventstore.SortTags([]domain.Tag{domain.TagOf(domain.TagUnit, benchUUID('u', unit)), domain.TagOf(domain.TagPerson, person), domain.TagOf(domain.TagChange, change), domain.TagOf(domain.TagDocument, benchUUID('d', g.rng.IntN(5000)))}),
+		Tags:     domain.SortTags([]domain.Tag{domain.TagOf(domain.TagUnit, benchUUID('u', unit)), domain.TagOf(domain.TagPerson, person), domain.TagOf(domain.TagChange, change), domain.TagOf(domain.TagDocument, benchUUID('d', g.rng.IntN(5000)))}),
 		AuthType: domain.AuthUser, AuthID: benchUUID('a', g.rng.IntN(300)), ActorRole: domain.GateOffice,
 		DecidedAt: at, CommandID: domain.CommandID(g.uuid()), RequestDigest: fmt.Sprintf("%016x%016x%016x%016x", g.rng.Uint64(), g.rng.Uint64(), g.rng.Uint64(), g.rng.Uint64()),
 		Effective: domain.DayOf(2026, 3, 1) + domain.Day(at/5000), DocumentID: domain.DocumentID(benchUUID('d', g.rng.IntN(5000))), ReasonCode: "resettlement",
