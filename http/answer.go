@@ -146,7 +146,11 @@ func (s *Server) problemOf(c echo.Context, err error) *gen.Problem {
 	case errors.As(err, &waits):
 		name = TooManyAttempts
 	case errors.As(err, &weak):
-		s.fillRefusal(p, c, lang, domain.Refuse(domain.FieldMalformed, "new", "rule", "password-"+weak.Rule, "min", weak.Min, "max", weak.Max))
+		r := domain.Refuse(domain.FieldMalformed, "new", "rule", "password-length", "min", weak.Min, "max", weak.Max)
+		if weak.Rule == "name" {
+			r = domain.Refuse(domain.FieldMalformed, "new", "rule", "password-name")
+		}
+		s.fillRefusal(p, c, lang, r)
 		return p
 	case errors.Is(err, ports.ErrSignIn):
 		name = SignInFailed
@@ -158,7 +162,7 @@ func (s *Server) problemOf(c echo.Context, err error) *gen.Problem {
 		name = ParameterMalformed
 	case errors.Is(err, views.ErrNotFound), errors.Is(err, domain.ErrNoEvent):
 		name = NotFound
-	case errors.Is(err, ports.ErrCheckRuns):
+	case errors.Is(err, ports.ErrCheckBusy):
 		name = CheckRuns
 	case errors.Is(err, ports.ErrBackward):
 		name, p.Field = ClockBackward, "now"
@@ -178,6 +182,10 @@ func (s *Server) problemOf(c echo.Context, err error) *gen.Problem {
 	p.Type, p.Status = ports.ProblemPrefix+name, row.Status
 	words := row.words[lang]
 	p.Title, p.Detail, p.WayOut = words[0], words[1], words[2]
+	if rule, ok := p.Facts["rule"].(string); ok && rule != "" && said != nil { // a parameter or header: say the rule
+		f := finding(lang, &domain.Refusal{Name: domain.FieldMalformed, Field: p.Field, Facts: p.Facts}, nil)
+		p.Detail, p.WayOut = f.Detail, f.WayOut
+	}
 	if said != nil && said.detail != "" {
 		p.Detail += "（" + said.detail + "）"
 		if lang == text.EN {
@@ -218,31 +226,10 @@ func (s *Server) fillRefusal(p *gen.Problem, c echo.Context, lang text.Lang, r *
 	}
 }
 
-// finding says a refusal in words. Rules of form that only a body can break
-// are said here, the rest by package text.
+// finding says a refusal in words.
 func finding(lang text.Lang, r *domain.Refusal, names text.Names) gen.Finding {
 	said := text.Refusal(lang, r, names)
-	f := gen.Finding{Name: r.Name, Field: r.Field, Label: said.Label, Detail: said.Rule, WayOut: said.WayOut, Source: said.Source, Facts: r.Facts}
-	if rule, ok := r.Facts["rule"].(string); ok && r.Name == domain.FieldMalformed {
-		if words, own := bodyRules[rule]; own {
-			f.Detail, f.WayOut = words[lang][0], words[lang][1]
-			if want, ok := r.Facts["want"].(string); ok && rule == ruleType {
-				f.Detail = strings.ReplaceAll(f.Detail, "{want}", want)
-			}
-		}
-	}
-	return f
-}
-
-var bodyRules = map[string]map[text.Lang][2]string{
-	ruleType:         {text.ZH: {"类型不符，应为{want}。", "请按接口文档改正后重新提交。"}, text.EN: {"Wrong type: {want} wanted.", "Correct it as the contract says and send it again."}},
-	ruleNull:         {text.ZH: {"不能为 null。", "没有值的字段请去掉。"}, text.EN: {"Null is not allowed.", "Leave out a field without value."}},
-	ruleUnknown:      {text.ZH: {"没有这个字段。", "请去掉它，或按接口文档改正名称。"}, text.EN: {"There is no such field.", "Leave it out, or correct its name as the contract says."}},
-	ruleTwice:        {text.ZH: {"字段重复。", "请只保留一个。"}, text.EN: {"The field is given twice.", "Keep one of them."}},
-	rulePattern:      {text.ZH: {"格式不符。", "请按接口文档改正后重新提交。"}, text.EN: {"Not in the form required.", "Correct it as the contract says and send it again."}},
-	rulePasswordName: {text.ZH: {"密码不能与登录名相同。", "请另设密码。"}, text.EN: {"The password must not be the sign-in name.", "Choose another."}},
-	rulePasswordSame: {text.ZH: {"新密码不能与旧密码相同。", "请另设密码。"}, text.EN: {"The new password must differ from the old one.", "Choose another."}},
-	ruleChoice:       {text.ZH: {"不在可选值之内。", "请按接口文档改正后重新提交。"}, text.EN: {"Not one of the values allowed.", "Correct it as the contract says and send it again."}},
+	return gen.Finding{Name: r.Name, Field: r.Field, Label: said.Label, Detail: said.Rule, WayOut: said.WayOut, Source: said.Source, Facts: r.Facts}
 }
 
 func findings(lang text.Lang, all []*domain.Refusal, names text.Names) []gen.Finding {

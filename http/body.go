@@ -33,8 +33,7 @@ const (
 	ruleChoice  = "choice"        // facts: choices
 	ruleDay     = "date-form"     // facts: form
 
-	rulePasswordName = "password-name"
-	rulePasswordSame = "password-same"
+	ruleMissing = "missing" // a parameter that is needed
 )
 
 // syntax is JSON that cannot be read at all.

@@ -45,7 +45,8 @@ func plain(s string) bool {
 func etag(r domain.Revision) string { return `"r` + strconv.FormatInt(int64(r), 10) + `"` }
 
 // do carries a command out and answers with a receipt. made, where given, is
-// the place of what the command makes, before its id: the answer is then 201.
+// the place of what the command makes, before its id where it ends with "/":
+// the answer is then 201.
 func (s *Server) do(c echo.Context, call usecase.Call, err error, command usecase.Command, made string) error {
 	if err != nil {
 		return err
@@ -77,7 +78,10 @@ func (s *Server) do(c echo.Context, call usecase.Call, err error, command usecas
 		h.Set("ETag", etag(result.Events[len(result.Events)-1].Revision))
 	}
 	if made != "" && !call.DryRun {
-		h.Set(echo.HeaderLocation, made+result.ID)
+		if strings.HasSuffix(made, "/") {
+			made += result.ID
+		}
+		h.Set(echo.HeaderLocation, made)
 		return writeJSON(c, http.StatusCreated, "application/json", receipt)
 	}
 	return ok(c, receipt)

@@ -24,6 +24,7 @@ var document []byte
 type contract struct {
 	Title, Description string
 	Operations         []*operation
+	Tags               []string
 	Statuses           map[string]string // of components/responses: what an answer means
 	Schemas            map[string]*schema
 }
@@ -85,6 +86,10 @@ func readContract(text []byte) (*contract, error) {
 	r := reader{doc, map[string]*schema{}}
 	info := sub(doc, "info")
 	c := &contract{Title: str(info, "title"), Description: str(info, "description"), Statuses: map[string]string{}, Schemas: r.schemas}
+	tags, _ := doc["tags"].([]any)
+	for _, t := range tags {
+		c.Tags = append(c.Tags, str(t.(tree), "name"))
+	}
 	for name, v := range sub(sub(doc, "components"), "responses") {
 		c.Statuses[name] = str(v.(tree), "description")
 	}

@@ -134,18 +134,16 @@ func (d *docsPages) in(lang text.Lang, c *contract) ([]byte, error) {
 	return d.made[lang], nil
 }
 
-// byTag groups the operations in the order in which tags first come.
+// byTag groups the operations in the document's order of tags.
 func byTag(c *contract) []docsTag {
-	var tags []docsTag
-	at := map[string]int{}
-	for _, o := range c.Operations {
-		i, known := at[o.Tag]
-		if !known {
-			i = len(tags)
-			at[o.Tag] = i
-			tags = append(tags, docsTag{Name: o.Tag})
+	tags := make([]docsTag, len(c.Tags))
+	for i, name := range c.Tags {
+		tags[i].Name = name
+		for _, o := range c.Operations {
+			if o.Tag == name {
+				tags[i].Operations = append(tags[i].Operations, o)
+			}
 		}
-		tags[i].Operations = append(tags[i].Operations, o)
 	}
 	return tags
 }

@@ -188,7 +188,14 @@ func (s *Server) guard(o *operation) echo.MiddlewareFunc {
 // this moment. A name and password serve only where a password is changed or a
 // token made.
 func (s *Server) authenticate(r *http.Request, o *operation) (*principal, error) {
-	who := &principal{}
+	who, refusal := operator(r, o)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if who != nil {
+		return who, nil
+	}
+	who = &principal{}
 	ctx := r.Context()
 	headers := r.Header.Values(echo.HeaderAuthorization)
 	if len(headers) > 1 {
@@ -270,7 +277,7 @@ func (s *Server) checkParameters(c echo.Context, o *operation) error {
 	}
 	for _, p := range o.Query {
 		if p.Required && !c.QueryParams().Has(p.Name) {
-			return refuse(ParameterMalformed, p.Name, "rule", "missing")
+			return refuse(ParameterMalformed, p.Name, "rule", ruleMissing)
 		}
 	}
 	for _, p := range o.Headers {
@@ -322,6 +329,7 @@ func (s *Server) readBody(c echo.Context, o *operation) error {
 		return nil
 	}
 	body, err := readAll(r.Body, r.ContentLength)
+	s.bodyCame(c)
 	if err != nil {
 		return bodyFault(err, o.BodyMax)
 	}
@@ -336,10 +344,19 @@ func (s *Server) readBody(c echo.Context, o *operation) error {
 	return nil
 }
 
+// bodyDeadline bounds how long a body may take; the answer gets its time anew
+// behind that. Without a connection to set it on (a test's recorder) there is
+// none.
 func (s *Server) bodyDeadline(c echo.Context, most int64) {
-	d := s.o.BodyTime * time.Duration(1+most>>20)
-	// Without a connection to set it on (a test's recorder) there is none.
-	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(d))
+	control := http.NewResponseController(c.Response())
+	end := time.Now().Add(s.o.BodyTime * time.Duration(1+most>>20))
+	_ = control.SetReadDeadline(end)
+	_ = control.SetWriteDeadline(end.Add(answerTimeMax))
+}
+
+// bodyCame takes the deadline off again: it would end the request itself.
+func (s *Server) bodyCame(c echo.Context) {
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Time{})
 }
 
 func readAll(r io.Reader, length int64) ([]byte, error) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -46,6 +47,8 @@ type api struct {
 	log     *syncBuffer
 	checks  *checks
 	good    sync.Map
+
+	transport *http.Transport
 
 	mu     sync.Mutex
 	tokens map[string]string
@@ -89,11 +92,22 @@ type checks struct {
 func (c *checks) Start(_ context.Context, kind string, by domain.UserID) (ports.Check, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, running := c.last[kind]; running {
-		return ports.Check{}, ports.ErrCheckRuns
+	for other, k := range c.last {
+		if k.Running && other != kind {
+			return ports.Check{}, ports.ErrCheckBusy
+		}
 	}
 	c.last[kind] = ports.Check{Kind: kind, By: by, Running: true}
 	return c.last[kind], nil
+}
+
+func (c *checks) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for kind, k := range c.last {
+		k.Running, k.Good = false, true
+		c.last[kind] = k
+	}
 }
 
 func (c *checks) Last(kind string) (ports.Check, bool) {
@@ -108,12 +122,23 @@ func newAPI(t testing.TB, day string) *api { return newAPIWith(t, day, nil) }
 func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api {
 	t.Helper()
 	dir := t.TempDir()
-	store, err := ledger.Open(filepath.Join(dir, "ledger"), ledger.Options{Bulk: true, Logger: slog.New(slog.DiscardHandler), FilterBytes: 1 << 20, CacheBytes: 1 << 20, IndexCacheBytes: 4 << 20})
+	_, measured := t.(*testing.B)
+	store, err := ledger.Open(filepath.Join(dir, "ledger"), ledger.Options{Bulk: !measured, Logger: slog.New(slog.DiscardHandler), FilterBytes: 1 << 20, CacheBytes: 1 << 20, IndexCacheBytes: 4 << 20})
 	must(t, err)
 	t.Cleanup(func() { _ = store.Close() })
-	a := &api{World: world.On(t, day, store), t: t, ledger: store, tokens: map[string]string{}, log: &syncBuffer{}, checks: &checks{last: map[string]ports.Check{}}}
+	w := world.On(t, day, store)
+	return serve(t, w, dir, store, w.Sealer.Unseal, nil, change)
+}
+
+// serve opens the rest over a world: views, files, sign-ins, the server. keys
+// is nil where the test has no vault of its own.
+func serve(t testing.TB, w *world.World, dir string, store *ledger.Ledger, unseal views.Unseal, keys *vault.Vault, change func(*ledgerhttp.Options)) *api {
+	t.Helper()
+	a := &api{World: w, t: t, ledger: store, tokens: map[string]string{}, log: &syncBuffer{}, checks: &checks{last: map[string]ports.Check{}},
+		transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	t.Cleanup(a.Service.Close)
-	a.views, err = views.Open(t.Context(), views.Options{Dir: filepath.Join(dir, "views"), Ledger: store, Unseal: a.Sealer.Unseal, Patience: 20 * time.Second})
+	var err error
+	a.views, err = views.Open(t.Context(), views.Options{Dir: filepath.Join(dir, "views"), Ledger: store, Unseal: unseal, Patience: 20 * time.Second})
 	must(t, err)
 	t.Cleanup(func() { _ = a.views.Close() })
 	following, stop := context.WithCancel(context.Background())
@@ -125,13 +150,10 @@ func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api
 		}
 	}()
 	t.Cleanup(func() { stop(); <-followed })
-	signIns, err := private.Open(private.Options{Path: filepath.Join(dir, "private.db"), Cost: private.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}, Bulk: true})
-	must(t, err)
-	t.Cleanup(func() { _ = signIns.Close() })
-	a.secrets = wiring.Secrets{Store: signIns}
-	keys, err := vault.Open(vault.Options{Path: filepath.Join(dir, "vault.db"), Master: bytes.Repeat([]byte{7}, 32), Bulk: true})
-	must(t, err)
-	t.Cleanup(func() { _ = keys.Close() })
+	a.secrets = wiring.Secrets{Store: openPrivate(t, dir, w.Clock)}
+	if keys == nil {
+		keys = openVault(t, dir)
+	}
 	files, err := blobs.Open(blobs.Dir(filepath.Join(dir, "blobs")), keys, nil)
 	must(t, err)
 	o := ledgerhttp.Options{Commands: a.Service, Views: a.views, Ledger: store, Checks: a.checks, Files: files, Secrets: a.secrets, Clock: demoClock{a.Clock},
@@ -143,7 +165,8 @@ func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api
 	must(t, err)
 	must(t, a.server.Open("127.0.0.1:0"))
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		a.transport.CloseIdleConnections()
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
 		if err := a.server.Close(ctx); err != nil {
 			t.Errorf("close: %v", err)
@@ -152,6 +175,30 @@ func newAPIWith(t testing.TB, day string, change func(*ledgerhttp.Options)) *api
 	a.url = a.server.URL()
 	return a
 }
+
+func openVault(t testing.TB, dir string) *vault.Vault {
+	t.Helper()
+	keys, err := vault.Open(vault.Options{Path: filepath.Join(dir, "vault.db"), Master: bytes.Repeat([]byte{7}, 32), Bulk: true})
+	must(t, err)
+	t.Cleanup(func() { _ = keys.Close() })
+	return keys
+}
+
+// openPrivate opens the file of sign-ins, once for a directory.
+func openPrivate(t testing.TB, dir string, clock *world.Clock) *private.Store {
+	t.Helper()
+	if kept, ok := privates.Load(dir); ok {
+		return kept.(*private.Store)
+	}
+	signIns, err := private.Open(private.Options{Path: filepath.Join(dir, "private.db"), Now: func() time.Time { return clock.Now().Time() },
+		Cost: private.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}, Bulk: true})
+	must(t, err)
+	privates.Store(dir, signIns)
+	t.Cleanup(func() { privates.Delete(dir); _ = signIns.Close() })
+	return signIns
+}
+
+var privates sync.Map // of *private.Store, by directory
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -198,6 +245,7 @@ var routerOnce = sync.OnceValues(func() (routers.Router, error) {
 // contract.
 type checked struct {
 	t    testing.TB
+	real *http.Transport
 	good *sync.Map // "METHOD /path" of operations that were answered well
 }
 
@@ -210,7 +258,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	answer, err := http.DefaultTransport.RoundTrip(r)
+	answer, err := c.real.RoundTrip(r)
 	if err != nil {
 		return answer, err
 	}
@@ -229,7 +277,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	route, params, err := router.FindRoute(r)
 	if err != nil { // not of the contract: a problem all the same
-		if answer.StatusCode < 400 && r.Method != http.MethodHead {
+		if answer.StatusCode < 400 && r.Method != http.MethodHead && r.Method != http.MethodOptions {
 			c.t.Errorf("%s %s: %d, but the contract has no such route", r.Method, r.URL.Path, answer.StatusCode)
 		}
 		return answer, nil
@@ -349,7 +397,7 @@ func (a *api) request(user, method, path string, body any, header ...string) *ht
 
 func (a *api) send(r *http.Request) reply {
 	a.t.Helper()
-	answer, err := (&http.Client{Transport: checked{a.t, &a.good}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(r)
+	answer, err := (&http.Client{Transport: checked{a.t, a.transport, &a.good}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(r)
 	must(a.t, err)
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
@@ -428,3 +476,23 @@ func (a *api) setClock(day string) {
 	a.send(a.request("", "POST", "/v1/demo/clock", map[string]any{"now": day + "T09:00:00.000+08:00"})).ok()
 }
 
+func itoa[N ~uint64](n N) string { return strconv.FormatUint(uint64(n), 10) }
+
+// nameOf is a person's name as an auditor reads it.
+func nameOf(a *api, id domain.PersonID) string {
+	a.t.Helper()
+	var x struct{ Particulars struct{ Name string } }
+	a.get("aud", "/v1/people/"+string(id)).ok().json(&x)
+	return x.Particulars.Name
+}
+
+func same(t *testing.T, a, b string) {
+	t.Helper()
+	x, err := os.ReadFile(a)
+	must(t, err)
+	y, err := os.ReadFile(b)
+	must(t, err)
+	if !bytes.Equal(x, y) {
+		t.Errorf("%s is not up to date: run go generate", b)
+	}
+}

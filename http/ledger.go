@@ -4,13 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -19,7 +17,6 @@ import (
 	"staffledger/domain/text"
 	"staffledger/http/internal/gen"
 	"staffledger/http/ports"
-	"staffledger/projections/views"
 )
 
 // find reads an event by position or id.
@@ -169,138 +166,6 @@ func (s *Server) GetLedger(c echo.Context) error {
 	return ok(c, answer)
 }
 
-// Trace.
-
-const traceDefault = 50
-
-func (s *Server) Trace(c echo.Context, p gen.TraceParams) error {
-	ctx := c.Request().Context()
-	keys, may, err := s.subjects(c, p)
-	if err != nil {
-		return err
-	}
-	if len(keys) == 0 {
-		return refuse(ParameterMalformed, "unit", "rule", "missing")
-	}
-	if may != nil {
-		return may
-	}
-	before, err := readTraceCursor(p.After, keys)
-	if err != nil {
-		return err
-	}
-	if p.After == "" {
-		before = s.o.Ledger.Size()
-	}
-	limit := p.Limit
-	if limit == 0 {
-		limit = traceDefault
-	}
-	lang := language(c.Request())
-	answer := gen.TracePage{Rows: []gen.EventLine{}}
-	for r, err := range s.o.Ledger.Tagged(ctx, before, keys...) {
-		if err != nil {
-			return err
-		}
-		if len(answer.Rows) == limit {
-			answer.Next = traceCursor(answer.Rows[limit-1].Position, keys)
-			break
-		}
-		e, err := s.open(ctx, who(c), r)
-		if err != nil {
-			return err
-		}
-		answer.Rows = append(answer.Rows, s.line(c, lang, e))
-	}
-	return ok(c, answer)
-}
-
-// subjects are the keys that a trace looks for. One of them that the reader
-// may read is enough, since every event found carries them all; may says why
-// none is.
-func (s *Server) subjects(c echo.Context, p gen.TraceParams) (keys []string, may, err error) {
-	ctx, me := c.Request().Context(), who(c)
-	allowed := false
-	judge := func(refused error) {
-		if refused == nil {
-			allowed = true
-		} else if may == nil {
-			may = refused
-		}
-	}
-	if p.Unit != "" {
-		u, err := s.o.Views.FindUnit(ctx, p.Unit)
-		if err != nil {
-			return nil, nil, err
-		}
-		keys = append(keys, string(domain.TagOf(domain.TagUnit, u.ID)))
-		judge(s.mayRead(ctx, me, u.ID))
-	}
-	if p.Person != "" {
-		x, err := s.readablePerson(ctx, me, domain.PersonID(p.Person))
-		if errors.Is(err, views.ErrNotFound) {
-			return nil, nil, err
-		}
-		keys = append(keys, string(domain.TagOf(domain.TagPerson, x.ID)))
-		judge(err)
-	}
-	if p.Change != "" {
-		x, err := s.o.Views.Change(ctx, p.Change)
-		if err != nil {
-			return nil, nil, err
-		}
-		keys = append(keys, string(domain.TagOf(domain.TagChange, x.ID)))
-		judge(s.mayRead(ctx, me, x.Unit))
-	}
-	if p.Approval != "" {
-		a, err := s.o.Views.Approval(ctx, p.Approval)
-		if err != nil {
-			return nil, nil, err
-		}
-		keys = append(keys, string(domain.TagOf(domain.TagApproval, a.ID)))
-		judge(s.mayRead(ctx, me, a.Unit))
-	}
-	if p.Document != "" {
-		keys = append(keys, string(domain.TagOf(domain.TagDocument, p.Document)))
-		judge(s.mayRead(ctx, me, ""))
-	}
-	if p.Actor != "" {
-		keys = append(keys, "auth:"+p.Actor)
-		if domain.UserID(p.Actor) == me.user {
-			judge(nil)
-		} else {
-			judge(s.mayRead(ctx, me, ""))
-		}
-	}
-	if allowed {
-		may = nil
-	}
-	return keys, may, nil
-}
-
-// A trace's cursor is base64url of the position before which the next page
-// lies (8 bytes, big endian) and 8 bytes of SHA-256 over it and the keys.
-func traceCursor(before domain.Position, keys []string) string {
-	b := binary.BigEndian.AppendUint64(nil, uint64(before))
-	sum := sha256.Sum256([]byte("trace\n" + strings.Join(keys, "\n") + "\n" + string(b)))
-	return base64.RawURLEncoding.EncodeToString(append(b, sum[:8]...))
-}
-
-func readTraceCursor(cursor string, keys []string) (domain.Position, error) {
-	if cursor == "" {
-		return 0, nil
-	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil || len(b) != 16 {
-		return 0, views.ErrCursor
-	}
-	before := domain.Position(binary.BigEndian.Uint64(b))
-	if traceCursor(before, keys) != cursor {
-		return 0, views.ErrCursor
-	}
-	return before, nil
-}
-
 // ExportLedger streams the exact bytes, one event a line.
 func (s *Server) ExportLedger(c echo.Context, p gen.ExportLedgerParams) error {
 	ctx, cancel := context.WithCancel(c.Request().Context())
@@ -434,8 +299,12 @@ const processEventsMax = 500
 // Checks.
 
 func check(k ports.Check) gen.Check {
-	return gen.Check{Kind: k.Kind, Running: k.Running, Done: int(k.Done), Good: k.Good, Size: int(k.Size), Root: k.Root, Position: k.Position, View: k.View,
+	answer := gen.Check{Kind: k.Kind, Running: k.Running, Done: int(k.Done), Good: k.Good, Size: int(k.Size), Root: k.Root, File: k.File, View: k.View,
 		Reason: k.Reason, Started: k.Started, Ended: k.Ended, By: k.By}
+	if !k.Good && !k.Running && k.File == "" {
+		answer.Position = &k.Position
+	}
+	return answer
 }
 
 func (s *Server) start(c echo.Context, kind string) error {

@@ -1,6 +1,7 @@
 package http
 
 import (
+	"context"
 	"net/http"
 	"runtime"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"staffledger/domain"
 	"staffledger/http/internal/gen"
 )
 
@@ -61,14 +63,18 @@ func (s *Server) viewsNext() uint64 {
 	return uint64(p) + 1
 }
 
-// lag is the age of the newest event that the views show, where there are
-// newer ones; 0 where there are none.
+// lag is how long the oldest event that the views have not read waits, in
+// seconds; 0 where there is none.
 func (s *Server) lag() float64 {
-	_, at := s.o.Views.Position()
-	if s.viewsNext() >= uint64(s.o.Ledger.Size()) {
+	next := domain.Position(s.viewsNext())
+	if next >= s.o.Ledger.Size() {
 		return 0
 	}
-	return max(0, time.Duration(s.o.Commands.Now()-at).Seconds()*float64(time.Millisecond))
+	r, err := s.o.Ledger.At(context.Background(), next)
+	if err != nil {
+		return 0 // said by whoever reads that event
+	}
+	return max(0, float64(s.o.Commands.Now()-r.Time)/1000)
 }
 
 func (s *Server) Metrics(c echo.Context) error {

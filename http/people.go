@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -86,7 +87,7 @@ func (s *Server) GrantRole(c echo.Context, ref gen.UserParam, p gen.GrantRolePar
 	var b gen.GrantRole
 	call, err := s.command(c, &b, p.DryRun, p.IdempotencyKey, p.ActingRole, p.IfMatch)
 	return s.do(c, call, err, usecase.GrantRole{User: domain.UserID(ref), Role: b.Role, Scope: domain.Scope{Level: b.Scope.Level, Unit: b.Scope.Unit}},
-		"/v1/users/"+ref+"/grants/")
+		"/v1/users/"+ref)
 }
 
 func (s *Server) ConfirmRole(c echo.Context, ref gen.UserParam, grant gen.GrantParam, p gen.ConfirmRoleParams) error {
@@ -115,6 +116,9 @@ func (s *Server) IssuePassword(c echo.Context, ref gen.UserParam) error {
 	}
 	if !active {
 		return domain.Refuse(domain.UnknownThing, "user", "user", ref)
+	}
+	if err := s.o.Views.AtLeast(ctx, s.o.Ledger.Size()-1); err != nil { // the sign-in name may just have been given
+		return err
 	}
 	u, err := s.o.Views.User(ctx, id)
 	if err != nil {
@@ -151,7 +155,7 @@ func (s *Server) ChangePassword(c echo.Context) error {
 		return err
 	}
 	if b.New == b.Old {
-		return domain.Refuse(domain.FieldMalformed, "new", "rule", rulePasswordSame)
+		return domain.Refuse(domain.FieldMalformed, "new", "rule", "password-same")
 	}
 	if err := s.o.Secrets.ChangePassword(ctx, me.user, b.Old, b.New, remote(c.Request())); err != nil {
 		return signInFault(err)
@@ -163,8 +167,15 @@ func token(t *ports.Token) gen.Token {
 	return gen.Token{Id: t.ID, Name: t.Name, Created: t.Created, Expires: t.Expires, Used: t.Used}
 }
 
+// validTokens are a user's tokens that have not expired.
+func (s *Server) validTokens(ctx context.Context, id domain.UserID) ([]ports.Token, error) {
+	tokens, err := s.o.Secrets.Tokens(ctx, id)
+	now := s.o.Commands.Now()
+	return slices.DeleteFunc(tokens, func(t ports.Token) bool { return t.Expires != 0 && t.Expires <= now }), err
+}
+
 func (s *Server) ListTokens(c echo.Context) error {
-	tokens, err := s.o.Secrets.Tokens(c.Request().Context(), who(c).user)
+	tokens, err := s.validTokens(c.Request().Context(), who(c).user)
 	if err != nil {
 		return err
 	}
@@ -192,14 +203,14 @@ func (s *Server) MakeToken(c echo.Context) error {
 	if err := decode(c, &b); err != nil {
 		return err
 	}
-	valid, err := s.o.Secrets.Tokens(ctx, me.user)
+	valid, err := s.validTokens(ctx, me.user)
 	if err != nil {
 		return err
 	}
 	if len(valid) >= tokensMax {
 		return refuse(TooManyTokens, "", "max", tokensMax)
 	}
-	expires := domain.InstantOf(time.Now().Add(time.Duration(b.Days) * 24 * time.Hour)) // real days, also under a demo clock
+	expires := s.o.Commands.Now() + domain.Instant(b.Days)*24*60*60*1000
 	secret, made, err := s.o.Secrets.NewToken(ctx, me.user, b.Name, expires)
 	if err != nil {
 		return err

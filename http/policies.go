@@ -99,7 +99,7 @@ func (s *Server) SetPolicy(c echo.Context, name gen.PolicyParam, p gen.SetPolicy
 		Document domain.DocumentID `json:"document"`
 	}
 	call, err := s.command(c, &b, p.DryRun, p.IdempotencyKey, p.ActingRole, "")
-	return s.do(c, call, err, usecase.SetPolicy{Name: name, From: b.From, Value: b.Value, Document: b.Document}, "/v1/policies/"+name+"#")
+	return s.do(c, call, err, usecase.SetPolicy{Name: name, From: b.From, Value: b.Value, Document: b.Document}, "/v1/policies/"+name)
 }
 
 func (s *Server) GetCalendar(c echo.Context, year gen.YearParam) error {

@@ -226,8 +226,10 @@ func TestEveryOperation(t *testing.T) {
 	a.get("c", "/v1/verify").refused("not-found")
 	for _, kind := range []string{"verify", "replay"} {
 		a.send(a.request("aud", "POST", "/v1/"+kind, nil)).ok()
-		a.send(a.request("aud", "POST", "/v1/"+kind, nil)).refused("check-runs")
+		a.send(a.request("aud", "POST", "/v1/"+kind, nil)).ok()
+		a.send(a.request("aud", "POST", "/v1/"+map[string]string{"verify": "replay", "replay": "verify"}[kind], nil)).refused("check-runs")
 		a.get("c", "/v1/"+kind).ok()
+		a.checks.end()
 	}
 
 	// Operations.

@@ -101,7 +101,8 @@ type Check struct {
 	Good     bool   // intact, or equal
 	Size     domain.Position
 	Root     string          // base64, verify
-	Position domain.Position // first bad position
+	Position domain.Position // first bad position, unless File is set
+	File     string          // verify: damage beside the ledger is in this file
 	View     string          // replay: the view that differs
 	Reason   string
 	Started  domain.Instant
@@ -119,9 +120,6 @@ type Checks interface {
 	Start(ctx context.Context, kind string, by domain.UserID) (Check, error)
 	Last(kind string) (Check, bool)
 }
-
-// ErrCheckRuns is returned by Checks.Start while one is running.
-var ErrCheckRuns = errors.New("a check is running")
 
 // Files keeps registered documents. Open fails with domain.ErrNoEvent for an
 // unknown digest, with domain.ErrErased where it was destroyed; a reader that
@@ -242,7 +240,7 @@ type Secrets interface {
 	ChangePassword(ctx context.Context, user domain.UserID, old, password, ip string) error
 	NewToken(ctx context.Context, user domain.UserID, name string, expires domain.Instant) (secret string, made Token, err error)
 	CheckToken(ctx context.Context, secret string) (domain.UserID, error) // ErrSecret
-	Tokens(ctx context.Context, user domain.UserID) ([]Token, error)      // valid ones, newest first
+	Tokens(ctx context.Context, user domain.UserID) ([]Token, error)      // not revoked, newest first
 	RevokeToken(ctx context.Context, user domain.UserID, id string) error // ErrSecret
 	NewSession(ctx context.Context, in SignedIn) (secret string, sign Sign, err error)
 	// Session finds a session that is within its idle and absolute limits, and

@@ -63,6 +63,9 @@ type Config struct {
 	Parallel int
 	Demo     bool
 	NoViews  bool
+	// NoService opens the stores only: who fills a city brings a service of its
+	// own, which writes the first entry.
+	NoService bool
 }
 
 // App is an open data directory.
@@ -104,6 +107,9 @@ func Open(ctx context.Context, c Config) (_ *App, err error) {
 	if err := a.openVault(); err != nil {
 		return nil, err
 	}
+	if c.NoService {
+		return a, nil
+	}
 	if err := a.openService(ctx); err != nil {
 		return nil, err
 	}
@@ -133,11 +139,8 @@ func (a *App) openVault() (err error) {
 		return err
 	}
 	a.opened = append(a.opened, a.Vault.Close)
-	now := time.Now
-	if a.Clock != nil {
-		now = func() time.Time { return a.Clock.Now().Time() }
-	}
-	a.Private, err = private.Open(private.Options{Path: a.path(PrivateFile), Now: now, Rand: a.Rand, Bulk: a.Bulk})
+	// Sessions and waits go by the real clock, also where the service's is set.
+	a.Private, err = private.Open(private.Options{Path: a.path(PrivateFile), Rand: a.Rand, Bulk: a.Bulk})
 	if err != nil {
 		return err
 	}

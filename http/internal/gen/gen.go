@@ -692,18 +692,21 @@ type Check struct {
 	// Example: 2026-03-16T09:30:00.000+08:00
 	Ended Instant `json:"ended,omitempty"`
 
+	// File What is damaged beside the ledger, such as vault.db.
+	File string `json:"file,omitempty"`
+
 	// Good Intact, or equal; meaningful once it no longer runs.
 	Good bool `json:"good"`
 
 	// Kind verify or replay.
 	Kind string `json:"kind"`
 
-	// Position The first bad position.
-	Position Position `json:"position,omitempty"`
-	Reason   string   `json:"reason,omitempty"`
-	Root     string   `json:"root,omitempty"`
-	Running  bool     `json:"running"`
-	Size     int      `json:"size"`
+	// Position The first bad position. Absent where all is good, or where the damage is beside the ledger.
+	Position *Position `json:"position,omitempty"`
+	Reason   string    `json:"reason,omitempty"`
+	Root     string    `json:"root,omitempty"`
+	Running  bool      `json:"running"`
+	Size     int       `json:"size"`
 
 	// Started RFC 3339 with milliseconds and +08:00.
 	//
@@ -2354,6 +2357,9 @@ type P403 = Problem
 
 // P404 RFC 9457 problem. `type` is `urn:staffledger:problem:<name>`; names and statuses stand in docs/refusals.md and at the end of this document. Texts are in the language of Accept-Language (zh, en).
 type P404 = Problem
+
+// P408 RFC 9457 problem. `type` is `urn:staffledger:problem:<name>`; names and statuses stand in docs/refusals.md and at the end of this document. Texts are in the language of Accept-Language (zh, en).
+type P408 = Problem
 
 // P409 RFC 9457 problem. `type` is `urn:staffledger:problem:<name>`; names and statuses stand in docs/refusals.md and at the end of this document. Texts are in the language of Accept-Language (zh, en).
 type P409 = Problem
