@@ -23,6 +23,7 @@ import (
 	"staffledger/domain/codes"
 	ledgerhttp "staffledger/http"
 	"staffledger/http/ports"
+	"staffledger/http/web"
 )
 
 type serveCmd struct {
@@ -214,10 +215,19 @@ func newServer(a *app.App, clock *demoClock, logger *slog.Logger, tls bool) (*le
 	o := ledgerhttp.Options{Commands: a.Service, Views: a.Views, Ledger: a.Ledger, Checks: a.Checks, Files: a.Blobs,
 		Secrets: wiring.Secrets{Store: a.Private}, Logger: logger, Version: version, TLS: tls,
 		Collectors: []prometheus.Collector{app.NewCollector(a)}}
+	p := web.Options{Commands: a.Service, Views: a.Views, Ledger: a.Ledger, Checks: a.Checks, Files: a.Blobs, Logger: logger, Version: version}
 	if clock != nil {
 		clock.moved = a.SweepSoon
-		o.Clock = clock
+		o.Clock, p.Clock = clock, clock
 	}
+	if a.Service.Demo() {
+		p.Demo = demo.Users()
+	}
+	pages, err := web.New(p)
+	if err != nil {
+		return nil, err
+	}
+	o.Pages = pages.Mount
 	return ledgerhttp.New(o)
 }
 

@@ -133,7 +133,7 @@ func (r *request) explain(err error) errorView {
 		set(http.StatusNotFound, "err.cursortodo", r.t("err.cursor"))
 	case errors.Is(err, errNotFound), errors.Is(err, views.ErrNotFound), errors.Is(err, domain.ErrNoEvent):
 		set(http.StatusNotFound, "err.404.todo", r.t("err.404.what"))
-	case errors.Is(err, ports.ErrCheckRuns):
+	case errors.Is(err, ports.ErrCheckBusy):
 		set(http.StatusConflict, "err.409.chktodo", r.t("err.409.check"))
 	case errors.Is(err, views.ErrBehind):
 		set(http.StatusServiceUnavailable, "err.503.todo", r.t("err.503.behind"))

@@ -69,7 +69,8 @@ type note struct {
 // trust is the bar at the foot of each page.
 type trust struct {
 	Broken    bool
-	Position  domain.Position // first bad position
+	Position  domain.Position // first bad position, unless File is set
+	File      string          // damage stands beside the ledger, in this file
 	Reason    string
 	Size      domain.Position
 	Root      string // base64, whole
@@ -188,7 +189,7 @@ func (r *request) trust() trust {
 	default:
 		t.Checked, t.By = last.Ended, r.userName(last.By)
 		if !last.Good && last.Reason != "" {
-			t.Broken, t.Position, t.Reason = true, last.Position, last.Reason
+			t.Broken, t.Position, t.File, t.Reason = true, last.Position, last.File, last.Reason
 		}
 	}
 	return t

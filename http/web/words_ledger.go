@@ -67,6 +67,8 @@ var wordsLedger = map[string][2]string{
 	"verify.bad":         {"核验没有通过。", "The check has failed."},
 	"verify.badhold":     {"第{}条之前的内容仍可证明。", "What stands before no. {} can still be proved."},
 	"verify.position":    {"位置", "Position"},
+	"verify.file":        {"文件", "File"},
+	"verify.fileis":      {"文件{}：{}", "file {}: {}"},
 	"verify.found":       {"发现", "Found"},
 	"verify.entries":     {"账本条数", "Entries"},
 	"verify.root":        {"根（SHA-256，base64）", "Root (SHA-256, base64)"},

@@ -79,7 +79,7 @@ func (c *Checks) Start(_ context.Context, kind string, by domain.UserID) (ports.
 	defer c.mu.Unlock()
 	for _, k := range c.last {
 		if k.Running {
-			return ports.Check{}, ports.ErrCheckRuns
+			return ports.Check{}, ports.ErrCheckBusy
 		}
 	}
 	check := ports.Check{Kind: kind, By: by, Running: true, Started: c.clock.Now(), Size: c.ledger.Size()}
