@@ -10,6 +10,7 @@ import (
 
 	"staffledger/domain"
 	"staffledger/domain/account"
+	"staffledger/domain/codes"
 	"staffledger/domain/text"
 	"staffledger/domain/usecase"
 	"staffledger/projections/views"
@@ -176,6 +177,9 @@ func (r *request) collectBatch() error {
 	if err != nil {
 		return err
 	}
+	if check {
+		repeated(result.Rows, rows)
+	}
 	var bad []string
 	for _, row := range result.Rows {
 		out := batchFormRow{N: row.Row + 1, Status: text.Status(r.lang, "check", "good")}
@@ -230,6 +234,23 @@ func (r *request) collectBatch() error {
 		v.Rows[i].N = i + 1
 	}
 	return r.batchForm(unit, kind, kept, nil, v)
+}
+
+// repeated marks rows about somebody who stands in an earlier row. Collecting
+// finds it by the person; a check does not make persons, so that two new ones
+// under one number look different to it.
+func repeated(results []usecase.RowResult, rows []usecase.ChangeForm) {
+	seen := map[string]bool{}
+	for i, result := range results {
+		if result.Refusal != nil || result.Row >= len(rows) {
+			continue
+		}
+		number := codes.FoldCode(rows[result.Row].IDNumber)
+		if seen[number] && number != "" {
+			results[i].Refusal = domain.Refuse(domain.FieldMalformed, "idnumber", "rule", "person-twice")
+		}
+		seen[number] = true
+	}
 }
 
 // maskTyped hides the middle of a number that was typed, whatever it is.

@@ -111,6 +111,12 @@ func (r *request) home() error {
 			}
 		}
 	}
+	if v.Admin && !reads {
+		var err error
+		if v.Latest, err = r.latestAnywhere(10, 20_000, ofPeople); err != nil {
+			return err
+		}
+	}
 	if r.session.Has(domain.Admin, domain.Auditor, domain.Leader) {
 		v.Check = true
 		open, err := r.p.Views.UnderWay(r.ctx)
@@ -189,10 +195,10 @@ func (r *request) homeFigures(v *homeView, scopes []domain.Scope) error {
 	if err := r.homeTotals(v, scope); err != nil {
 		return err
 	}
-	if v.Own != nil {
-		v.Latest, err = r.latest(5, domain.TagOf(domain.TagUnit, v.Own.ID))
+	if scope.Unit != "" {
+		v.Latest, err = r.latest(5, domain.TagOf(domain.TagUnit, scope.Unit))
 	} else {
-		v.Latest, err = r.latestAnywhere(5, 400)
+		v.Latest, err = r.latestAnywhere(5, 2_000, decisive)
 	}
 	return err
 }

@@ -113,9 +113,9 @@ func (r *request) dayOrTime(i domain.Instant) string {
 	}
 }
 
-// latestAnywhere are the newest deciding steps that the reader may see, from
-// the end of the ledger; it looks back a bounded way.
-func (r *request) latestAnywhere(n, within int) ([]eventView, error) {
+// latestAnywhere are the newest events of some types that the reader may see,
+// from the end of the ledger; it looks back a bounded way.
+func (r *request) latestAnywhere(n, within int, followed func(domain.EventType) bool) ([]eventView, error) {
 	var rows []eventView
 	for at := r.p.Ledger.Size(); at > 0 && within > 0 && len(rows) < n; within-- {
 		at--
@@ -123,7 +123,10 @@ func (r *request) latestAnywhere(n, within int) ([]eventView, error) {
 		if err != nil {
 			return nil, err
 		}
-		if e.Stream.Kind() != domain.AccountStream || !followed(e.Type) {
+		if !followed(e.Type) {
+			continue
+		}
+		if e.Stream.Kind() == domain.AccountStream && r.mayRead(domain.UnitID(e.Stream.Key())) != nil {
 			continue
 		}
 		o, err := r.open(e)
@@ -140,7 +143,13 @@ func (r *request) latestAnywhere(n, within int) ([]eventView, error) {
 	return rows, nil
 }
 
-func followed(t domain.EventType) bool {
+// ofPeople are the acts of administrators.
+func ofPeople(t domain.EventType) bool {
+	return slices.Contains([]string{"user", "policy"}, text.StepOf(t))
+}
+
+// decisive are the steps that a clerk or reviewer follows.
+func decisive(t domain.EventType) bool {
 	switch t {
 	case account.TypeStaffingCollected, account.TypeStaffingReviewed, account.TypeStaffingReturned, account.TypeStaffingRecorded,
 		account.TypeStaffingResubmitted, account.TypeStaffingWithdrawn, account.TypeUseApproved, account.TypeQuotaGranted,

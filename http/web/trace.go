@@ -34,9 +34,11 @@ type traceView struct {
 
 const (
 	tracePage = 50
-	// traceScan bounds the events looked at for one page, where filters pass
-	// many over; the page then offers to look on.
-	traceScan = 20_000
+	// What is looked at for one page, where filters pass many events over; the
+	// page then offers to look on. A text is looked for in the words of an event,
+	// which costs more than its head.
+	traceScanHeads = 50_000
+	traceScanWords = 5_000
 )
 
 // subjects reads what is traced, and refuses who may see none of it.
@@ -137,7 +139,10 @@ func (r *request) trace() error {
 		}
 	}
 	var events []eventView
-	scanned := 0
+	scanned, traceScan := 0, traceScanHeads
+	if v.Query != "" {
+		traceScan = traceScanWords
+	}
 	last := before
 	take := func(e domain.Recorded) (bool, error) { // false: enough
 		scanned++
