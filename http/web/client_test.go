@@ -101,11 +101,22 @@ func (c *client) post(path string, values url.Values) *page {
 	return c.send(r, path)
 }
 
+// faults are the errors that the server has logged.
+func (c *client) faults() string {
+	var lines []string
+	for line := range strings.Lines(c.site.Log.String()) {
+		if strings.Contains(line, `"ERROR"`) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "")
+}
+
 // ok fails unless the page was found.
 func (p *page) ok() *page {
 	p.c.t.Helper()
 	if p.status != http.StatusOK {
-		p.c.t.Fatalf("%s: %d\n%s\n%s", p.path, p.status, p.text(), p.c.site.Log.String())
+		p.c.t.Fatalf("%s: %d\n%s\n%s", p.path, p.status, p.text(), p.c.faults())
 	}
 	return p
 }

@@ -54,6 +54,9 @@ func (r *request) fail(err error) error {
 	case errors.Is(err, errChangeFirst):
 		return r.see("/password")
 	}
+	if r.behind && errors.Is(err, views.ErrNotFound) {
+		err = views.ErrBehind // it is written, and will be found
+	}
 	v := r.explain(err)
 	v.ID = r.c.Response().Header().Get(echo.HeaderXRequestID)
 	r.status = v.Status

@@ -106,7 +106,7 @@ func (r *request) page(title, nav string, crumbs ...crumb) frame {
 		if !s.OneTime {
 			f.Nav = r.nav(nav)
 		}
-		f.Notes = r.doneNotes()
+		f.Notes = r.written
 	}
 	return f
 }
@@ -227,6 +227,7 @@ func (r *request) doneNotes() []note {
 		at = first
 	}
 	if err := r.p.Views.AtLeast(r.ctx, at); err != nil {
+		r.behind = true
 		n.Tone, n.Text = "warn", r.t("done.behind", text.Nth(r.lang, first))
 	}
 	return append([]note{n}, r.pendingNotes()...)

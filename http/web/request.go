@@ -62,7 +62,9 @@ type request struct {
 	form    url.Values // of a POST
 	file    upload
 	names   *names
-	status  int // of the answer; 0: 200
+	status  int    // of the answer; 0: 200
+	written []note // what the reader's own act has written
+	behind  bool   // the lists do not show it yet
 }
 
 // serve wraps a route's handler: language, session, rights, body, and errors as
@@ -80,6 +82,9 @@ func (p *Pages) serve(at route) echo.HandlerFunc {
 		}
 		if err := r.admit(); err != nil {
 			return r.fail(err)
+		}
+		if r.in && at.method != http.MethodPost {
+			r.written = r.doneNotes() // waits until the lists show what was written
 		}
 		if err := at.handle(r); err != nil {
 			return r.fail(err)

@@ -37,7 +37,6 @@ var wordsForms = map[string][2]string{
 	"form.effectivehint": {"办理时间由系统记录，两者可以不同。", "When it is done is recorded by the system; the two may differ."},
 	"form.documentplace": {"如 甬编〔2026〕3号", "such as 甬编〔2026〕3号"},
 	"form.documenthint":  {"填已登记的文号；没有登记的请先登记。", "A registered number; register the document first where it is not."},
-	"form.registerlink":  {"登记文件", "Register a document"},
 	"form.idhint":        {"出生日期和性别由证件号码得出。", "Date of birth and sex follow from it."},
 	"form.monthhint":     {"写到月即可。", "The month is enough."},
 	"form.linefree":      {"{}（空余{}）", "{} ({} free)"},
@@ -58,7 +57,6 @@ var wordsForms = map[string][2]string{
 	"form.way.grant":     {"增加：由{}机动池划入{}", "Grant: from the pool of {} to {}"},
 	"form.way.cut":       {"核减：由{}收回{}机动池", "Cut: from {} back to the pool of {}"},
 	"form.movehint":      {"可晚于今天，到期自动到位。", "May lie ahead; the posts land on that day."},
-	"form.choosedoc":     {"最近登记的文件", "Documents registered lately"},
 
 	"batch.title.entry": {"成批采集入编", "Collect a batch of entries"},
 	"batch.title.exit":  {"成批采集出编", "Collect a batch of exits"},

@@ -177,7 +177,6 @@ var wordsLists = map[string][2]string{
 	"changes.empty":     {"没有符合条件的变动。", "No change matches."},
 	"changes.none":      {"还没有变动。", "There is no change yet."},
 	"changes.effective": {"生效", "Effective"},
-	"changes.state":     {"状态", "State"},
 
 	"approvals.new":       {"新的用编核准", "New approval"},
 	"approvals.number":    {"编号", "Number"},

@@ -62,15 +62,27 @@
   var summary = doc.querySelector(".summary");
   if (summary) { summary.focus(); }
 
-  // Shortcuts: / search, g then h q u t, j k rows, Enter opens, e expands. They
-  // can be switched off with localStorage "staffledger-keys" = "off".
-  try { if (localStorage.getItem("staffledger-keys") === "off") { return; } } catch (e) { /* no storage: they stay on */ }
+  // Shortcuts: / search, g then h q u t, j k rows, Enter opens, e expands, ?
+  // tells. They can be switched off there.
+  var help = doc.getElementById("keys");
+  if (!help) { return; }
+  var storage = { get: function () { return null; }, set: function () {} };
+  try {
+    localStorage.getItem("staffledger-keys");
+    storage = { get: function () { return localStorage.getItem("staffledger-keys"); }, set: function (v) { localStorage.setItem("staffledger-keys", v); } };
+  } catch (e) { /* no storage: they stay on */ }
+  var on = storage.get() !== "off", toggle = help.querySelector("[data-keys]");
+  function show() { toggle.textContent = toggle.getAttribute(on ? "data-off" : "data-on"); }
+  show();
+  toggle.addEventListener("click", function () { on = !on; storage.set(on ? "on" : "off"); show(); });
   var prefix = false, at = -1;
   var places = { h: "/", q: "/queue", u: "/units", t: "/trace" };
   doc.addEventListener("keydown", function (event) {
-    var target = event.target;
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) { return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) { return; }
     var key = event.key;
+    if (key === "?") { help.hidden = !help.hidden; if (!help.hidden) { help.focus(); } return; }
+    if (key === "Escape") { help.hidden = true; return; }
+    if (!on) { return; }
     if (prefix) {
       prefix = false;
       if (places[key]) { location.href = places[key]; }
