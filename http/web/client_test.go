@@ -22,6 +22,7 @@ type client struct {
 	site *site.Site
 	http *http.Client
 	lang string
+	read map[string]bool // texts that were judged and found good; nil: none
 }
 
 func visitor(t testing.TB, s *site.Site) *client {

@@ -184,6 +184,13 @@ func words(p *page, fail func(string, ...any)) {
 			if code || said == "" {
 				return
 			}
+			key := p.c.lang + strconv.FormatBool(foreign) + said
+			if p.c.read[key] {
+				return
+			}
+			if p.c.read != nil {
+				p.c.read[key] = true // a bad one is told once
+			}
 			for _, bad := range goish {
 				if strings.Contains(said, bad) {
 					fail("%q in %q", bad, said)
