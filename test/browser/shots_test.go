@@ -35,11 +35,11 @@ func (w *window) shoot(name string, whole bool) {
 	}
 }
 
-// TestShots takes a picture of every page at both widths in both languages. It
-// judges nothing: it is for looking. SHOTS narrows it to names that contain the text.
-func TestShots(t *testing.T) {
-	town := site.NewTown(t, site.Options{City: true, Demo: site.DemoUsers()})
-	pages := []struct{ name, user, path string }{
+type townPage struct{ name, user, path string }
+
+// townPages are the pages of a town, each for somebody who may see it.
+func townPages(town *site.Town) []townPage {
+	return []townPage{
 		{"signin", "", "/signin"},
 		{"home-office", "chen", "/"},
 		{"home-auditor", "gu", "/"},
@@ -88,6 +88,13 @@ func TestShots(t *testing.T) {
 		{"404", "gu", "/units/none"},
 		{"403", "feed", "/units"},
 	}
+}
+
+// TestShots takes a picture of every page at both widths in both languages. It
+// judges nothing: it is for looking. SHOTS narrows it to names that contain the text.
+func TestShots(t *testing.T) {
+	town := site.NewTown(t, site.Options{City: true, Demo: site.DemoUsers()})
+	pages := townPages(town)
 	only := os.Getenv("SHOTS")
 	byUser := map[string]*window{}
 	for _, p := range pages {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"staffledger/test/site"
@@ -82,4 +83,13 @@ func (w *window) signIn(name string) {
 	w.goTo("/signin")
 	w.do(chromedp.SendKeys(chromedp.CSS("#name"), name), chromedp.SendKeys(chromedp.CSS("#password"), site.Password),
 		chromedp.Click(chromedp.CSS("main button.btn.main")), chromedp.WaitVisible(chromedp.CSS("form[action='/signout']")))
+}
+
+// textSize sets the reader's own size of text; 16 is usual.
+func (w *window) textSize(pixels int64) {
+	w.t.Helper()
+	w.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, page.SetFontSizes, page.SetFontSizesParams{FontSizes: &page.FontSizes{Standard: pixels}})
+		return err
+	}))
 }
