@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
@@ -59,6 +60,9 @@ func (r *request) accountHead(here string) (frame, accountView, error) {
 	u, err := r.unit(r.c.Param("unit"))
 	if err != nil {
 		return frame{}, accountView{}, err
+	}
+	if ref := r.c.Param("unit"); ref != string(u.ID) { // a code, past or present
+		return frame{}, accountView{}, redirect(strings.Replace(r.c.Request().URL.RequestURI(), url.PathEscape(ref), string(u.ID), 1))
 	}
 	crumbs := []crumb{{r.t("nav.units"), "/units"}, {text.LevelName(r.lang, u.Level, r.today()), "/units?open=" + string(u.Level)}}
 	for _, above := range r.above(u) {
@@ -153,15 +157,6 @@ func anchorOf(k codes.LineKey) string {
 }
 
 func (r *request) account() error {
-	if ref := r.c.Param("unit"); ref != "" {
-		u, err := r.unit(ref)
-		if err != nil {
-			return err
-		}
-		if string(u.ID) != ref { // a code, past or present
-			return r.see("/units/" + string(u.ID))
-		}
-	}
 	f, v, err := r.accountHead("overview")
 	if err != nil {
 		return err

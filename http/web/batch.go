@@ -33,8 +33,11 @@ type batchFormRow struct {
 	Name    string
 	Number  string // masked
 	Status  text.Step
-	Message string
+	Reasons []reason
 }
+
+// reason is what stands against a row.
+type reason struct{ Field, Text, Rule string }
 
 // batchColumns are the columns of a pasted list, in order.
 func batchColumns(kind account.Kind) []string {
@@ -193,12 +196,8 @@ func (r *request) collectBatch() error {
 		if row.Refusal != nil {
 			v.Bad++
 			out.Status = text.Status(r.lang, "check", "bad")
-			said := text.Refusals(r.lang, row.Refusal, r.names)
-			for i, s := range said {
-				if i > 0 {
-					out.Message += r.gap()
-				}
-				out.Message += s.String()
+			for _, said := range r.said(row.Refusal) {
+				out.Reasons = append(out.Reasons, reason{said.Field, said.String(), said.Message()})
 			}
 			if row.Row < len(lines) {
 				bad = append(bad, lines[row.Row])
@@ -209,10 +208,8 @@ func (r *request) collectBatch() error {
 		v.Rows = append(v.Rows, out)
 	}
 	switch {
-	case check:
-		return r.batchForm(unit, kind, r.form, nil, v)
-	case aside != nil:
-		return r.batchForm(unit, kind, r.form, nil, v)
+	case check, aside != nil:
+		return r.batchForm(unit, kind, r.form, r.ofAll(&v, kind), v)
 	case len(bad) == 0:
 		return r.see(written("/batches/"+result.ID, result))
 	}
@@ -229,11 +226,27 @@ func (r *request) collectBatch() error {
 		kept[name] = values
 	}
 	kept.Set("rows", strings.Join(bad, "\n"))
-	v.Rows = slices.DeleteFunc(v.Rows, func(row batchFormRow) bool { return row.Message == "" })
+	v.Rows = slices.DeleteFunc(v.Rows, func(row batchFormRow) bool { return len(row.Reasons) == 0 })
 	for i := range v.Rows {
 		v.Rows[i].N = i + 1
 	}
 	return r.batchForm(unit, kind, kept, nil, v)
+}
+
+// ofAll takes out of the rows what stands against the fields that all of them
+// share: it is told once, at the field.
+func (r *request) ofAll(v *batchFormView, kind account.Kind) []formError {
+	var errs []formError
+	for i := range v.Rows {
+		v.Rows[i].Reasons = slices.DeleteFunc(v.Rows[i].Reasons, func(x reason) bool {
+			own := slices.Contains(batchColumns(kind), x.Field) || x.Field == "person" || x.Field == "" || x.Field == "line"
+			if !own && !slices.ContainsFunc(errs, func(e formError) bool { return e.Field == x.Field }) {
+				errs = append(errs, formError{Field: x.Field, Anchor: anchors[x.Field], Message: x.Text, Rule: x.Rule})
+			}
+			return !own
+		})
+	}
+	return errs
 }
 
 // repeated marks rows about somebody who stands in an earlier row. Collecting

@@ -35,6 +35,11 @@ type errorView struct {
 
 type inputRow struct{ Label, Value string }
 
+// redirect leads to the one address of a thing.
+type redirect string
+
+func (to redirect) Error() string { return "see " + string(to) }
+
 // fail answers with the page of an error; who is not signed in is sent there
 // first.
 func (r *request) fail(err error) error {
@@ -53,6 +58,10 @@ func (r *request) fail(err error) error {
 		return r.see(to)
 	case errors.Is(err, errChangeFirst):
 		return r.see("/password")
+	}
+	var elsewhere redirect
+	if errors.As(err, &elsewhere) {
+		return r.see(string(elsewhere))
 	}
 	if r.behind && errors.Is(err, views.ErrNotFound) {
 		err = views.ErrBehind // it is written, and will be found
@@ -104,7 +113,9 @@ func (r *request) explain(err error) errorView {
 		v.Seen, v.Current = failed.Seen, failed.Current
 		for _, e := range failed.Since {
 			if o, err := r.open(e); err == nil {
-				v.Since = append(v.Since, r.event(o, ""))
+				row := r.event(o, "")
+				row.At = r.dayOrTime(e.Time)
+				v.Since = append(v.Since, row)
 			}
 		}
 		v.Input = r.typed()

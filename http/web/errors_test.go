@@ -279,6 +279,13 @@ func TestSearch(t *testing.T) {
 		}
 		wellFormed(t, p)
 	}
+	if p := gu.get("/people").ok().submit("/people", "q", world.IDNumber(5)); p.status != http.StatusOK || strings.Contains(p.body, world.IDNumber(5)) {
+		t.Errorf("an ID number among people: %d", p.status)
+	}
+	gu.get("/people").ok().submit("/people", "q", world.PersonName(5)).to().ok().says(world.PersonName(5))
+	if p := gu.get("/units/330200-0147/roster?kind=administrative"); p.header.Get("Location") != "/units/"+string(town.Water)+"/roster?kind=administrative" {
+		t.Errorf("a code leads to %q", p.header.Get("Location"))
+	}
 	wellFormed(t, gu.get("/search?q="+url.QueryEscape("没有这个")).ok().says("没有找到", "追溯"))
 	gu.get("/search?q="+url.QueryEscape(world.PersonName(5))).ok().says("人员", "3302****")
 	for _, p := range []string{"/people/" + string(town.Person), "/units/" + string(town.Water) + "/roster", "/trace?person=" + string(town.Person)} {

@@ -48,7 +48,7 @@ func statusOf(refusal *domain.Refusal) int {
 // summary.
 func (r *request) formErrors(refusal *domain.Refusal) []formError {
 	var errs []formError
-	for _, said := range text.Refusals(r.lang, refusal, r.names) {
+	for _, said := range r.said(refusal) {
 		e := formError{Field: said.Field, Message: said.String(), Rule: said.Message(), Anchor: anchors[said.Field]}
 		if field, ok := strings.CutPrefix(said.Field, "fields."); ok {
 			e.Anchor = "f-fix-" + field
@@ -56,6 +56,19 @@ func (r *request) formErrors(refusal *domain.Refusal) []formError {
 		errs = append(errs, e)
 	}
 	return errs
+}
+
+// said is a refusal, and what was found besides, in words. Without a date there
+// is no day on which a line could be full.
+func (r *request) said(refusal *domain.Refusal) []text.Refused {
+	var all []text.Refused
+	for _, f := range append([]*domain.Refusal{refusal}, refusal.Also...) {
+		if f.Name == domain.NoFreePostOnDate && f.Facts["day"] == "" {
+			continue
+		}
+		all = append(all, text.Refusal(r.lang, f, r.names))
+	}
+	return all
 }
 
 // anchors gives the input of a form that a refusal's field names; pages leave

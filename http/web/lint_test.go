@@ -80,7 +80,7 @@ func forms(p *page, fail func(string, ...any)) {
 		if have["csrf"] == "" && signedIn {
 			fail("form %s without token", action)
 		}
-		plain := []string{"/search", "/signout", "/role", "/signin", "/password", "/verify"}
+		plain := []string{"/search", "/signout", "/role", "/signin", "/password", "/verify", "/people"}
 		command := true
 		for _, x := range plain {
 			command = command && action != x

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"net/url"
 	"slices"
+	"strings"
 
 	"staffledger/domain"
 	"staffledger/domain/codes"
@@ -98,6 +100,16 @@ type personRow struct {
 }
 
 const peopleRows = 100
+
+// findPeople takes the form of the search for people: a number that may be an
+// ID number never comes into an address.
+func (r *request) findPeople() error {
+	q := r.field("q")
+	if len(strings.Map(digit, q)) >= 14 {
+		return r.searchPage("", true)
+	}
+	return r.see("/people?q=" + url.QueryEscape(q))
+}
 
 // people finds people by name; the units' rosters list them all.
 func (r *request) people() error {

@@ -43,6 +43,7 @@ func (p *Pages) routes() []route {
 		get("/units/:unit/roster", reader, (*request).roster),
 		get("/units/:unit/changes", reader, (*request).unitChanges),
 		get("/people", reader, (*request).people),
+		post("/people", reader, (*request).findPeople),
 		get("/people/:person", reader, (*request).personPage),
 
 		get("/changes", reader, (*request).changesPage),

@@ -85,7 +85,7 @@ var wordsFrame = map[string][2]string{
 	"trust.system":     {"系统", "System"},
 	"trust.somebody":   {"另一用户", "another user"},
 	"trust.unreadable": {"账本无法读取", "the ledger cannot be read"},
-	"broken.title":     {"✕账本核验不通过：", "✕ The ledger failed verification: "},
+	"broken.title":     {"账本核验不通过：", "The ledger failed verification: "},
 	"broken.text":      {"第{}条与账本的校验不符。第{}条之前的内容仍可证明；请管理员暂停写入并恢复备份。", "no. {} does not fit the ledger's check. What stands before no. {} can still be proved; an operator must stop writing and restore a backup."},
 	"broken.file":      {"文件{}已损坏；账本的记录本身没有发现改动。请管理员从备份恢复该文件。", "the file {} is damaged; no change was found in the ledger's entries. An operator must restore that file from a backup."},
 	"trust.brokenfile": {"有文件损坏", "A file is damaged"},

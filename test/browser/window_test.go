@@ -1,7 +1,15 @@
 //go:build browser
 
-// Package browser drives the pages in a real browser. It is built with the tag
-// browser only: go test -tags browser ./test/browser.
+// Package browser drives the pages in a real browser (Debian's chromium and
+// fonts-noto-cjk; poppler-utils reads the printed paper; axe-core comes from npm
+// at test time). It is built with the tag browser only:
+//
+//	go test -tags browser ./test/browser
+//
+// With the tag shots beside it, it also takes a picture of every page, into
+// shots/, for looking at:
+//
+//	go test -tags browser,shots -run Shots ./test/browser
 package browser
 
 import (
