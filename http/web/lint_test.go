@@ -156,7 +156,7 @@ var (
 	asciiBesideHan = regexp.MustCompile(`\p{Han}[,;:!?()]|[,;:!?()]\p{Han}`)
 	han            = regexp.MustCompile(`[\p{Han}，。；：！？（）“”]`)
 	rawKey         = regexp.MustCompile(`\b[a-z]+\.[a-z]+(?:\.[a-z0-9]+)*\b`)
-	goish          = []string{"%!", "<nil>", "map[", "{}", "0x", "runtime error", "ZgotmplZ", "<no value>"}
+	goish          = []string{"%!", "<nil>", "map[", "{}", "runtime error", "ZgotmplZ", "<no value>"}
 	refusalName    = regexp.MustCompile(`\b(?:no-free-post|not-authorised|wrong-step|field-missing|over-quota|same-person|own-file|document-unknown)\b`)
 )
 
