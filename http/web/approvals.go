@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
@@ -381,13 +380,4 @@ func (r *request) moveQuota() error {
 		return r.quotaForm(kind, unit, r.form, errs, &result)
 	}
 	return r.see(written("/units/"+string(unit.ID)+"/posts", result))
-}
-
-func sortedKeys(m map[string]string) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -271,5 +271,5 @@ func maskTyped(s string) string {
 	if len(runes) < 12 {
 		return string(runes)
 	}
-	return string(runes[:4]) + "****" + string(runes[len(runes)-4:])
+	return codes.MaskID(string(runes))
 }

@@ -8,7 +8,6 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 
 	"golang.org/x/net/html"
@@ -302,11 +301,4 @@ func textOf(n *html.Node) string {
 		}
 	})
 	return b.String()
-}
-
-// sharedTown is one town for the tests that only look. It lives as long as the
-// tests of the package.
-var sharedTown struct {
-	sync.Once
-	*site.Town
 }

@@ -117,7 +117,7 @@ func (r *request) document() error {
 		if err != nil {
 			return err
 		}
-		if r.mayReadEvent(o) != nil {
+		if !r.sees(o) {
 			continue
 		}
 		row := short(r.event(o, ""))

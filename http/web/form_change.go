@@ -135,7 +135,7 @@ func (r *request) changeForm(v *formView, unit views.Unit, kind account.Kind, va
 	for i := range v.Groups {
 		inputs = append(inputs, v.Groups[i].Inputs...)
 	}
-	pairs := []string{}
+	var pairs []string
 	if kind == account.Entry {
 		pairs = []string{"person", "idnumber", "birth", "idnumber", "sex", "idnumber"}
 	} else {

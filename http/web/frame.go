@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/base64"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -91,7 +92,7 @@ func (r *request) page(title, nav string, crumbs ...crumb) frame {
 		other = text.ZH
 	}
 	q := u.Query()
-	if r.c.Request().Method != "GET" {
+	if r.c.Request().Method != http.MethodGet {
 		q = url.Values{}
 	}
 	q.Set("lang", string(other))

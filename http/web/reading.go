@@ -8,6 +8,7 @@ import (
 
 	"staffledger/domain"
 	"staffledger/domain/catalogue"
+	"staffledger/domain/codes"
 	"staffledger/domain/person"
 	"staffledger/domain/usecase"
 	"staffledger/projections/views"
@@ -114,7 +115,7 @@ func (r *request) open(e domain.Recorded) (opened, error) {
 	}
 	o := opened{e, payload}
 	sealing, ok := payload.(domain.Sealing)
-	if !ok || r.mayReadEvent(o) != nil {
+	if !ok || !r.sees(o) {
 		return o, nil
 	}
 	for _, x := range sealing.Sealed() {
@@ -141,9 +142,12 @@ func maskIdentity(x *domain.Personal) {
 	if x == nil || x.Clear == nil || json.Unmarshal(x.Clear, &id) != nil {
 		return
 	}
-	id.IDNumber = maskTyped(id.IDNumber)
+	id.IDNumber = codes.MaskID(id.IDNumber)
 	x.Clear, _ = json.Marshal(id)
 }
+
+// sees tells whether the reader may read an event in words.
+func (r *request) sees(e opened) bool { return r.mayReadEvent(e) == nil }
 
 // mayReadEvent refuses who may not read an event in words.
 func (r *request) mayReadEvent(e opened) error {

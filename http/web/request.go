@@ -100,7 +100,8 @@ const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; 
 // was begun already.
 func (r *request) caught() {
 	if v := recover(); v != nil {
-		if v == http.ErrAbortHandler || r.c.Response().Committed {
+		aborted, _ := v.(error)
+		if errors.Is(aborted, http.ErrAbortHandler) || r.c.Response().Committed {
 			panic(v)
 		}
 		r.p.Logger.Error("page broke off", "route", r.route.path, "panic", v)

@@ -73,7 +73,7 @@ func (r *request) unlink(runs []text.Run) {
 // short leaves out of the second line what only the event's own page shows.
 func short(v eventView) eventView {
 	v.Details = slices.DeleteFunc(slices.Clone(v.Details), func(d text.Detail) bool {
-		return slices.Contains([]string{"route", "due", "note", "gate", "cause", "batch"}, d.Code)
+		return slices.Contains([]string{"route", "due", "note", "gate", "cause", "batch", "grant", "human"}, d.Code)
 	})
 	return v
 }
@@ -133,7 +133,7 @@ func (r *request) latestAnywhere(n, within int, followed func(domain.EventType) 
 		if err != nil {
 			return nil, err
 		}
-		if r.mayReadEvent(o) != nil {
+		if !r.sees(o) {
 			continue
 		}
 		v := r.event(o, "")

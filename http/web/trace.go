@@ -155,7 +155,7 @@ func (r *request) trace() error {
 		if err != nil {
 			return false, err
 		}
-		if r.mayReadEvent(o) != nil {
+		if !r.sees(o) {
 			return scanned < traceScan, nil
 		}
 		row := r.event(o, tag)

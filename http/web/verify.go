@@ -176,6 +176,7 @@ type userRow struct {
 type grantRow struct {
 	Role, Scope string
 	Status      text.Step
+	Proposed    bool
 }
 
 func (r *request) users() error {
@@ -195,7 +196,7 @@ func (r *request) users() error {
 			if g.Proposed {
 				s = "proposed"
 			}
-			row.Grants = append(row.Grants, grantRow{text.Label(r.lang, "role", string(g.Role)), r.nameOf(g.Scope), text.Status(r.lang, "grant", s)})
+			row.Grants = append(row.Grants, grantRow{text.Label(r.lang, "role", string(g.Role)), r.nameOf(g.Scope), text.Status(r.lang, "grant", s), g.Proposed})
 		}
 		v.Rows = append(v.Rows, row)
 	}

@@ -84,7 +84,7 @@ var wordsLists = map[string][2]string{
 	"queue.gates":         {"已过关口", "Gates"},
 	"queue.collector":     {"采集", "Collected"},
 	"queue.hints":         {"提示", "Hints"},
-	"queue.reminders":     {"{}项提醒", "{} reminders"},
+	"queue.reminders":     {"{}项提醒", "Reminders: {}"},
 	"queue.act":           {"办理", "Open"},
 	"queue.empty":         {"没有等您办理的变动。", "No change waits for you."},
 	"queue.emptyreturned": {"没有退回的变动。", "No change was returned."},

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"fmt"
 	"testing"
 
 	"staffledger/domain"
@@ -202,5 +201,5 @@ func (w *Town) changes() {
 // Entry is the form of an entry as a browser would type it.
 func (w *Town) Entry(n int) map[string]string {
 	return map[string]string{"kind": string(account.Entry), "unit": string(w.Water), "name": world.PersonName(n), "idnumber": world.IDNumber(n), "line": string(Admin),
-		"class": string(codes.ClassCivilServant), "manner": string(codes.Resettlement), "effective": "2026-11-23", "document": "甬编〔2026〕33号", "post": fmt.Sprint("科员")}
+		"class": string(codes.ClassCivilServant), "manner": string(codes.Resettlement), "effective": "2026-11-23", "document": "甬编〔2026〕33号", "post": "科员"}
 }
