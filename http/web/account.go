@@ -77,10 +77,10 @@ func (r *request) accountHead(here string) (frame, accountView, error) {
 	f.Facts = []fact{{Label: code, Text: u.Code, Mono: true}, {Text: r.t("account.version", text.Number(u.Revision))},
 		{Text: r.t("account.updated", text.DateTime(r.lang, u.Updated))}}
 	if u.ShortName != "" && u.ShortName != u.Name {
-		f.Facts = append(f.Facts, fact{Label: text.Field(r.lang, "shortname"), Text: u.ShortName, Name: true})
+		f.Facts = append(f.Facts, fact{Label: text.Field(r.lang, "shortname"), Text: u.ShortName})
 	}
 	for _, other := range u.OtherNames {
-		f.Facts = append(f.Facts, fact{Label: text.Field(r.lang, "othernames"), Text: other, Name: true})
+		f.Facts = append(f.Facts, fact{Label: text.Field(r.lang, "othernames"), Text: other})
 	}
 	v := accountView{Unit: u, Actions: r.startActions(u.ID)}
 	base := "/units/" + string(u.ID)

@@ -74,7 +74,7 @@ func (r *request) approvals() error {
 	if r.has(usecaseApprove) {
 		v.New = "/approvals/new?unit=" + string(unit.ID)
 	}
-	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID), Name: true}, {Text: r.t("showncount", text.Number(len(v.Rows)))}}
+	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID)}, {Text: r.t("showncount", text.Number(len(v.Rows)))}}
 	f.Crumbs = []crumb{{r.t("nav.units"), "/units"}, {shortName(unit), "/units/" + string(unit.ID)}, {Text: r.t("nav.approvals.long")}}
 	return r.render("approvals", f, v)
 }
@@ -100,7 +100,7 @@ func (r *request) approval() error {
 	}
 	f := r.page(a.Number, "approvals", crumb{r.t("nav.units"), "/units"}, crumb{v.Approval.UnitName, "/units/" + string(a.Unit)},
 		crumb{r.t("nav.approvals.long"), "/approvals?unit=" + string(a.Unit)}, crumb{Text: a.Number})
-	f.Facts = []fact{{Text: v.Approval.UnitName, Href: "/units/" + string(a.Unit), Name: true}, {Text: text.LineName(r.lang, a.Line)},
+	f.Facts = []fact{{Text: v.Approval.UnitName, Href: "/units/" + string(a.Unit)}, {Text: text.LineName(r.lang, a.Line)},
 		{Label: text.Field(r.lang, "validto"), Text: text.Date(r.lang, a.ValidTo)}}
 	return r.render("approval", f, v)
 }
@@ -173,7 +173,7 @@ func (r *request) approvalForm(unit views.Unit, values url.Values, errs []formEr
 		v.Balance = r.balanceView(codes.LineKey(values.Get("line")), b)
 	}
 	f := r.page(r.titled(title, errs), "approvals", crumb{r.t("nav.units"), "/units"}, crumb{shortName(unit), "/units/" + string(unit.ID)}, crumb{Text: title})
-	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID), Name: true}}
+	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID)}}
 	return r.render("form", f, v)
 }
 
@@ -336,7 +336,7 @@ func (r *request) quotaForm(kind string, unit views.Unit, values url.Values, err
 		r.checked(&v, *checked, errs)
 	}
 	f := r.page(r.titled(title, errs), "units", crumb{r.t("nav.units"), "/units"}, crumb{shortName(unit), "/units/" + string(unit.ID)}, crumb{Text: title})
-	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID), Name: true}}
+	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID)}}
 	return r.render("form", f, v)
 }
 

@@ -94,7 +94,7 @@ func (r *request) batchForm(unit views.Unit, kind account.Kind, values url.Value
 		}
 	}
 	f := r.page(r.titled(title, errs), "changes", crumb{r.t("nav.changes"), "/changes"}, crumb{Text: title})
-	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID), Name: true}, {Label: r.t("form.collector"), Text: r.session.Name, Name: true}}
+	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID)}, {Label: r.t("form.collector"), Text: r.session.Name}}
 	v.Title = title
 	return r.render("batchform", f, v)
 }

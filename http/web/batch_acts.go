@@ -70,7 +70,7 @@ func (r *request) showBatch(errs []formError, off []string) error {
 	}
 	title := r.t("batch.of", v.Kind, text.Number(all.Total))
 	f := r.page(r.titled(title, errs), "queue", crumb{r.t("nav.changes"), "/changes"}, crumb{Text: title})
-	f.Facts = []fact{{Text: first.UnitName, Href: "/units/" + string(first.Unit), Name: true}, {Label: text.Label(r.lang, "step", "collected"), Text: r.names.User(first.Collector), Name: true},
+	f.Facts = []fact{{Text: first.UnitName, Href: "/units/" + string(first.Unit)}, {Label: text.Label(r.lang, "step", "collected"), Text: r.names.User(first.Collector)},
 		{Text: text.DateTime(r.lang, first.Collected)}}
 	return r.render("batch", f, v)
 }

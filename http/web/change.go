@@ -75,7 +75,7 @@ func (r *request) showChange(errs []formError, typed *changeView) error {
 	}
 	title := r.changeName(c.ChangeRow)
 	f := r.page(title, "changes", crumb{r.t("nav.changes"), "/changes"}, crumb{Text: c.Number})
-	f.Facts = []fact{{Text: c.Number, Mono: true}, {Text: c.UnitName, Href: "/units/" + string(c.Unit), Name: true}}
+	f.Facts = []fact{{Text: c.Number, Mono: true}, {Text: c.UnitName, Href: "/units/" + string(c.Unit)}}
 	v := changeView{Change: c, Status: text.ChangeStatus(r.lang, string(c.State), c.Gate), Key: r.p.key(), Errors: errs}
 	if typed != nil {
 		v.Opinion, v.Key = typed.Opinion, typed.Key

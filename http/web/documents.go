@@ -128,7 +128,7 @@ func (r *request) document() error {
 		}
 	}
 	f := r.page(d.Number, "documents", crumb{r.t("nav.documents"), "/documents"}, crumb{Text: d.Number})
-	f.Facts = []fact{{Text: d.Issuer, Name: true}, {Text: text.Date(r.lang, d.Date)}, {Text: r.t("document.cited", text.Number(d.Cited))}}
+	f.Facts = []fact{{Text: d.Issuer}, {Text: text.Date(r.lang, d.Date)}, {Text: r.t("document.cited", text.Number(d.Cited))}}
 	return r.render("document", f, v)
 }
 

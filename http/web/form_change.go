@@ -28,7 +28,7 @@ func (r *request) newChange() error {
 	if choose != nil {
 		return r.render("form", f, formView{Choose: choose, Title: r.t("choose.unit")})
 	}
-	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID), Name: true}, {Label: r.t("form.collector"), Text: r.session.Name, Name: true}}
+	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID)}, {Label: r.t("form.collector"), Text: r.session.Name}}
 	values := url.Values{}
 	if person := r.query("person"); person != "" {
 		values.Set("person", person)
@@ -253,7 +253,7 @@ func (r *request) collect() error {
 		return err
 	}
 	f := r.page(r.titled(title, errs), "changes", crumb{r.t("nav.changes"), "/changes"}, crumb{Text: title})
-	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID), Name: true}, {Label: r.t("form.collector"), Text: r.session.Name, Name: true}}
+	f.Facts = []fact{{Text: unit.Name, Href: "/units/" + string(unit.ID)}, {Label: r.t("form.collector"), Text: r.session.Name}}
 	v.Title = title
 	return r.render("form", f, v)
 }
@@ -327,7 +327,7 @@ func (r *request) resubmitForm(values url.Values, errs []formError, result useca
 	}
 	v.keepPerson(c)
 	f := r.page(r.titled(title, errs), "changes", crumb{r.t("nav.changes"), "/changes"}, crumb{c.Number, "/changes/" + string(c.ID)}, crumb{Text: r.t("button.resubmit")})
-	f.Facts = []fact{{Text: c.Number, Mono: true}, {Text: c.UnitName, Href: "/units/" + string(c.Unit), Name: true}}
+	f.Facts = []fact{{Text: c.Number, Mono: true}, {Text: c.UnitName, Href: "/units/" + string(c.Unit)}}
 	return r.render("form", f, v)
 }
 

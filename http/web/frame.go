@@ -56,7 +56,7 @@ type crumb struct{ Text, Href string }
 // fact is one piece of the line under a heading.
 type fact struct {
 	Label, Text, Href string
-	Mono, Name        bool
+	Mono              bool
 }
 
 // note is a message above the page: done, warn, error, info.

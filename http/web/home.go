@@ -79,7 +79,7 @@ func (r *request) home() error {
 	if r.session.Role != "" {
 		f.Facts = append(f.Facts, fact{Text: text.Label(r.lang, "role", string(r.session.Role))})
 		if s := r.scopeName(); s != "" {
-			f.Facts = append(f.Facts, fact{Text: s, Name: true})
+			f.Facts = append(f.Facts, fact{Text: s})
 		}
 	}
 	v := homeView{HasQueue: r.worksQueue(), Admin: r.session.Has(domain.Admin), Lag: f.Trust.Lag, View: f.Trust.View, Size: f.Trust.Size, Actions: r.startActions("")}

@@ -36,7 +36,7 @@ func (r *request) personPage() error {
 	f := r.page(name, "people", crumb{r.t("nav.people"), "/people"}, crumb{Text: name})
 	f.Facts = []fact{{Label: text.Field(r.lang, "idnumber"), Text: x.IDMasked, Mono: true}}
 	if x.Unit != "" {
-		f.Facts = append(f.Facts, fact{Label: text.Field(r.lang, "unit"), Text: x.UnitName, Href: "/units/" + string(x.Unit), Name: true})
+		f.Facts = append(f.Facts, fact{Label: text.Field(r.lang, "unit"), Text: x.UnitName, Href: "/units/" + string(x.Unit)})
 	}
 	row := func(into *[]inputRow, field, value string) {
 		if value == "" {

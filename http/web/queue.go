@@ -131,7 +131,7 @@ func (r *request) queue() error {
 	v := queueView{Tab: r.query("tab"), HasRoles: len(tabs) > 0}
 	f := r.page(r.t("queue.title"), "queue", crumb{Text: r.t("nav.queue")})
 	if s := r.scopeName(); s != "" {
-		f.Facts = []fact{{Text: text.Label(r.lang, "role", string(r.session.Role))}, {Text: s, Name: true}, {Text: r.t("queue.order")}}
+		f.Facts = []fact{{Text: text.Label(r.lang, "role", string(r.session.Role))}, {Text: s}, {Text: r.t("queue.order")}}
 	}
 	counts := make([]int, len(tabs))
 	for i, t := range tabs {

@@ -74,7 +74,7 @@ func (r *request) units() error {
 	}
 	f.Facts = []fact{{Text: r.t("units.count", text.Number(v.Total))}}
 	if s := r.scopeName(); s != "" {
-		f.Facts = append(f.Facts, fact{Text: s, Name: true})
+		f.Facts = append(f.Facts, fact{Text: s})
 	}
 	return r.render("units", f, v)
 }
