@@ -27,6 +27,7 @@ func (f *filler) planFinale() {
 	})
 	f.on(e-24, hour, f.steer)
 	f.on(e-22, 2*hour, f.reserve)
+	f.on(e-5, 3*hour, f.topUp)
 	f.exits(e)
 	f.entries(e)
 	f.batches(e)
@@ -34,7 +35,7 @@ func (f *filler) planFinale() {
 
 // on puts something on the agenda of a working day, counted from the first.
 func (f *filler) on(day int, at moment, run func() error) {
-	f.later(moment(day)*workday+at, run)
+	f.later(moment(day)*workday+at+moment(f.rng.IntN(int(25*minute))), run)
 }
 
 // steer brings the lines of the named units to the free and held-back posts
@@ -70,6 +71,23 @@ func (f *filler) steer() error {
 		}
 		if l.h < x.held {
 			if err := f.holdBack(l, x.held-l.h, doc, pick(f.rng, reasonsHold)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// topUp sees to it that the city's pool has something to give.
+func (f *filler) topUp() error {
+	l := f.levels[0]
+	doc, err := f.officePaper(l, fmt.Sprintf("关于调整%s编制总额的通知", l.name.full), "")
+	if err != nil {
+		return err
+	}
+	for _, key := range []codes.LineKey{"administrative/full", "institution/full"} {
+		if l.pool[key] < 25 {
+			if err := f.setPool(l, key, 25+f.rng.IntN(15), doc, pick(f.rng, reasonsPool)); err != nil {
 				return err
 			}
 		}

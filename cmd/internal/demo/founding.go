@@ -194,6 +194,12 @@ func (f *filler) incumbent(u *unit, l *line, i, n int) (*person, domain.Day) {
 	if f.rng.chance(0.4) {
 		h.low, h.high = 41, 59
 	}
+	if i == 0 && n < 4 { // the unit's leadership
+		h.low, h.high = 38, 57
+		if l.key.Kind() == codes.Institution {
+			h.class = codes.ClassManagement
+		}
+	}
 	special, named := namedPerson{}, false
 	if special, named = namedPersonAt(u.named, i, n); named {
 		special.fit(f, &h)
