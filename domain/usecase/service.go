@@ -105,6 +105,13 @@ func (s *Service) Ledger() string { return s.ledger }
 // Demo tells whether the ledger holds an invented city.
 func (s *Service) Demo() bool { return s.demo }
 
+// HasUsers tells whether anybody has been named yet.
+func (s *Service) HasUsers() bool {
+	s.directory.mu.RLock()
+	defer s.directory.mu.RUnlock()
+	return len(s.directory.users) > 0
+}
+
 // Close waits for the drivers that are under way.
 func (s *Service) Close() { s.drivers.Wait() }
 

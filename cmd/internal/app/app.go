@@ -139,11 +139,8 @@ func (a *App) openVault() (err error) {
 		return err
 	}
 	a.opened = append(a.opened, a.Vault.Close)
-	now := time.Now
-	if a.Clock != nil {
-		now = func() time.Time { return a.Clock.Now().Time() }
-	}
-	a.Private, err = private.Open(private.Options{Path: a.path(PrivateFile), Now: now, Rand: a.Rand, Bulk: a.Bulk})
+	// Sessions and waits go by the real clock, also where the service's is set.
+	a.Private, err = private.Open(private.Options{Path: a.path(PrivateFile), Rand: a.Rand, Bulk: a.Bulk})
 	if err != nil {
 		return err
 	}

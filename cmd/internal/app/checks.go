@@ -104,23 +104,18 @@ func (a *App) Verify(ctx context.Context, progress func(done, total uint64)) (po
 	if !check.Good {
 		return check, nil
 	}
-	r := replay.New(a.open)
-	for e, err := range a.Ledger.All(ctx, 0) {
-		if err != nil {
-			return check, err
-		}
-		if uint64(e.Position) == report.Size {
-			break
-		}
-		if err := r.Apply(e); err != nil {
-			check.Good, check.Position, check.Reason = false, e.Position, err.Error()
-			return check, nil
-		}
+	broken, err := judge(ctx, a.Ledger, report.Size)
+	if err != nil {
+		return check, err
 	}
-	if v := r.Violation(); v != nil {
-		check.Good, check.Position, check.Reason = false, v.Position, v.Check+": "+v.Reason
+	if broken != nil {
+		check.Good, check.Position, check.Reason = false, broken.Position, broken.Check+": "+broken.Reason
+		return check, nil
 	}
-	return check, nil
+	if file, reason := besidesOpen(ctx, a.Vault, a.Private, a.Blobs); reason != "" {
+		check.Good, check.File, check.Reason = false, file, reason
+	}
+	return check, ctx.Err()
 }
 
 // verified is a ledger's report as the command line and the pages print it.
@@ -138,8 +133,17 @@ func verified(r ledger.Report) ports.Check {
 // first lets come up to the ledger.
 func (a *App) Replay(ctx context.Context, progress func(done, total uint64)) (ports.Check, error) {
 	check := ports.Check{Kind: KindReplay}
-	if err := a.Views.ToEnd(ctx); err != nil {
-		return check, err
+	for size := a.Ledger.Size(); size > 0; {
+		err := a.Views.AtLeast(ctx, size-1)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, views.ErrBehind) || ctx.Err() != nil {
+			return check, err
+		}
+		if err := a.Views.Progress().Err; err != nil {
+			return check, err // they stand still
+		}
 	}
 	export, err := a.Views.Export(ctx)
 	if err != nil {
@@ -169,7 +173,7 @@ func (a *App) Replay(ctx context.Context, progress func(done, total uint64)) (po
 // open is how replay opens what is sealed; what was erased stays shut.
 func (a *App) open(key string, event domain.EventID, box []byte) (clear []byte, erased bool, err error) {
 	clear, err = a.Vault.Unseal(key, event, box)
-	if errors.Is(err, views.ErrErased) || errors.Is(err, domain.ErrErased) {
+	if errors.Is(err, domain.ErrErased) {
 		return nil, true, nil
 	}
 	return clear, false, err
