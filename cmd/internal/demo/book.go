@@ -57,7 +57,7 @@ var book = []Thing{
 	{"unit", "中共宁波市委编制事务办公室", "审核、核准、录入人员在此任职", "Where reviewers, approvers and recorders work"},
 	{"unit", "宁海县林场服务中心", "一件出编逾期未办", "An exit that is overdue"},
 	{"unit", "慈溪市审计中心", "一件入编被编办退回", "An entry returned by the office"},
-	{"person", "李芸", "退休出编，编办今日到期", "Retires; the office's gate is due today"},
+	{"person", "李芸", "退休出编，编办今日到期", "Retires; the office's gate is due today (on the working day after the last)"},
 	{"person", "赵启明", "考录入编，学历不符被退回", "Entry by examination, returned for the education"},
 	{"person", "冯雨", "辞职出编，待录入", "Resigned, to be recorded"},
 	{"person", "何川", "调出，待组织部审核", "Transfers out, before the organization department"},

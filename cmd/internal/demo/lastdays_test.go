@@ -159,9 +159,14 @@ func TestLastDays(t *testing.T) {
 			t.Parallel()
 			x := openCity(t, c, fill(t, c))
 			today := x.today
-			_, retires := x.live("李芸")
-			if retires.HandlingDue != today {
-				t.Errorf("the exit of 李芸 is due on %s, the last day is %s", retires.HandlingDue, today)
+			next, err := x.service.Calendar().WorkingDaysAfter(today, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, due := range map[string]domain.Day{"李芸": next, "秦朗": today} {
+				if _, c := x.live(name); c.HandlingDue != due {
+					t.Errorf("the change of %s is due on %s, want %s", name, c.HandlingDue, due)
+				}
 			}
 			if _, late := x.live("罗素英"); late.HandlingDue >= today {
 				t.Errorf("the exit of 罗素英 is due on %s", late.HandlingDue)
