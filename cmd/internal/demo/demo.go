@@ -46,10 +46,11 @@ type Config struct {
 // EventsMin is the smallest city: a unit of each sort, and every kind of event.
 const EventsMin = 5_000
 
-// The ten divisions are those since September 2016, so no history begins
-// earlier; a history takes two years at least.
+// No history begins before the year 2017: the ten divisions are those since
+// September 2016, supervisory commissions there are since December. A history
+// takes two years at least.
 var (
-	earliestFrom  = domain.DayOf(2016, time.October, 8)
+	earliestFrom  = domain.DayOf(2017, time.January, 1)
 	earliestUntil = domain.DayOf(2019, time.January, 1)
 )
 

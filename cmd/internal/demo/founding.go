@@ -21,8 +21,8 @@ func (f *filler) found(u *unit) error {
 	}
 	command := usecase.EstablishUnit{Code: u.code, Division: string(u.level.name.level), System: u.system, Rank: u.rank, Level: u.level.name.level,
 		Name: u.name, ShortName: u.short, OtherNames: u.other, Effective: f.today(), Document: doc}
-	if u.unitPlan.above >= 0 {
-		command.Parent = f.units[u.unitPlan.above].id
+	if u.above != nil {
+		command.Parent = u.above.id
 	}
 	if err := f.establish(u, command); err != nil {
 		return err

@@ -130,7 +130,6 @@ type approval struct {
 	drawn    int
 	consumed int
 	manner   codes.Manner
-	by       domain.HumanID
 	validTo  domain.Day
 	rev      domain.Revision
 	day      domain.Day

@@ -72,7 +72,7 @@ func (f *filler) approvePosts(l *line, posts int, manner codes.Manner, plan stri
 		return nil, err
 	}
 	l.r += posts
-	a := &approval{id: domain.ApprovalID(result.ID), line: l, posts: posts, manner: manner, by: by.human, day: f.today(), validTo: validTo,
+	a := &approval{id: domain.ApprovalID(result.ID), line: l, posts: posts, manner: manner, day: f.today(), validTo: validTo,
 		rev: result.Events[0].Revision}
 	f.fallsDue(a.validTo+1, l.unit.stream(), func() {
 		if !a.ended {
