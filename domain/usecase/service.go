@@ -40,6 +40,7 @@ type Service struct {
 	accounts  *accounts
 	places    *places
 	documents *documents
+	persons   *persons
 	drivers   sync.WaitGroup
 }
 
@@ -61,7 +62,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{o: o, directory: newDirectory(), places: newPlaces(), documents: newDocuments()}
+	s := &Service{o: o, directory: newDirectory(), places: newPlaces(), documents: newDocuments(), persons: newPersons()}
 	s.accounts = newAccounts(s, o.CacheBytes)
 	if err := s.openLedger(ctx); err != nil {
 		return nil, err

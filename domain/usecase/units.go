@@ -131,6 +131,7 @@ func (s *Service) moveQuota(ctx context.Context, c command, k MoveQuota) (Result
 	if k.Taker.Kind() == domain.AccountStream && !s.knows(domain.UnitID(k.Taker.Key())) {
 		form.found.Add(domain.Refuse(domain.UnknownThing, "taker", "unit", k.Taker.Key()))
 	}
+	form.found.Add(s.oneLevel(k))
 	if len(form.found) > 0 && (k.Giver.Kind() != domain.AccountStream && k.Giver.Kind() != domain.PoolStream) {
 		return Result{}, form.found.Err()
 	}
@@ -159,6 +160,16 @@ func (s *Service) moveQuota(ctx context.Context, c command, k MoveQuota) (Result
 	}
 	finished, err := s.detached(ctx, func(ctx context.Context) error { return s.driveQuota(ctx, k.Giver, p) })
 	return s.outcome(ctx, c, k, p, finished, err)
+}
+
+// oneLevel refuses posts that would leave their managing level: each level has a
+// ceiling of its own, per kind, which moving posts keeps (domain model §14.1).
+func (s *Service) oneLevel(k MoveQuota) *domain.Refusal {
+	targets := s.knownTargets(k.Giver, k.Taker)
+	if len(targets) < 2 || targets[0].level == targets[1].level {
+		return nil
+	}
+	return domain.Refuse(domain.NotConserved, "taker", "level", string(targets[0].level), "takerlevel", string(targets[1].level))
 }
 
 // knownTargets are the targets of two accounts; what does not exist is for the

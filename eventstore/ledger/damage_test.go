@@ -246,7 +246,7 @@ func TestFlippedBytes(t *testing.T) {
 		}
 	}
 	if thin > 1 {
-		flips = slices.DeleteFunc(flips, func(f flip) bool { return len(tree[f.name]) >= 200 && (f.at+f.bit)%thin != 0 })
+		flips = slices.DeleteFunc(flips, func(f flip) bool { return len(tree[f.name]) >= 100 && (f.at+f.bit)%thin != 0 })
 	}
 	var mu sync.Mutex
 	named, unnoticed := map[string]int{}, map[string]int{}

@@ -118,7 +118,7 @@ func TestFaultSweep(t *testing.T) {
 	for name, mode := range faultModes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for n := int64(1); n <= total; n++ {
+			for n := int64(1); n <= total; n += 1 + thin/10 {
 				mem := vfs.NewCrashableMem()
 				fs := &faultFS{FS: mem}
 				var count atomic.Int64

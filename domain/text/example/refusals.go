@@ -159,6 +159,7 @@ func Refusals() []*domain.Refusal {
 		r(domain.PersonBusy, "person"),
 
 		r(domain.KindMismatch, "class", "line", line, "class", "professional"),
+		r(domain.NotConserved, "taker", "level", "330200", "takerlevel", "330203"),
 		r(domain.KindMismatch, "takerline", "line", line, "takerline", partly),
 		r(domain.CutBelowOccupied, "posts", with(full, "posts", 5)...),
 		r(domain.PoolExhausted, "posts", with(pool, "posts", 3)...),
