@@ -254,7 +254,7 @@ type Content struct {
 // Particulars are the sealed fields of an entry, under "person:<id>". Dates are
 // YYYY-MM-DD or YYYY-MM, codes are of the tables named.
 type Particulars struct {
-	Name         string `json:"name"`                   // full name, without blanks
+	Name         string `json:"name,omitempty"`                   // full name, without blanks
 	Sex          string `json:"sex,omitempty"`          // table "sex"
 	Birth        string `json:"birth,omitempty"`        // from the ID number
 	Ethnicity    string `json:"ethnicity,omitempty"`    // table "ethnicity"
