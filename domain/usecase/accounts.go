@@ -86,7 +86,8 @@ func (a *accounts) catchUp(ctx context.Context, e *entry) error {
 	if err != nil {
 		return err
 	}
-	if e.state == nil {
+	fresh := e.state == nil
+	if fresh {
 		e.state = account.New(e.stream)
 	}
 	if e.state.Revision() == last {
@@ -95,6 +96,11 @@ func (a *accounts) catchUp(ctx context.Context, e *entry) error {
 	if err := a.s.fold(ctx, e.stream, e.state); err != nil {
 		e.state = nil
 		return err
+	}
+	if fresh { // who asks for one of its changes need not look them up one by one
+		for id := range e.state.LiveIDs() {
+			a.s.places.put(domain.TagOf(domain.TagChange, id), e.stream)
+		}
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"time"
 )
@@ -45,9 +46,21 @@ func main() {
 	seconds := flag.Duration("each", 3*time.Second, "how long each writing figure is measured")
 	events := flag.Int("events", 1_000_000, "events of the large ledger")
 	only := flag.String("only", "", "append, city or http: one part alone")
+	profile := flag.String("cpuprofile", "", "write a CPU profile of the measured parts to this file")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err == nil {
+			err = pprof.StartCPUProfile(f)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		defer pprof.StopCPUProfile()
+	}
 	if err := run(ctx, *dir, *out, *only, *seconds, *events); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)

@@ -35,9 +35,7 @@ func (f *filler) collectBatch(b *batch) error {
 	if err != nil {
 		return err
 	}
-	for _, g := range f.policy().Route(string(account.Entry), first.form.Class) {
-		b.route = append(b.route, account.Gate(g))
-	}
+	b.route = f.route(account.Entry, first.person.class)
 	forms := make([]usecase.ChangeForm, 0, len(b.rows)+2)
 	for _, c := range b.rows {
 		c.form.Document, c.route = doc, b.route

@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"slices"
+
 	"staffledger/domain"
 	"staffledger/http/ports"
 )
@@ -25,13 +27,47 @@ func Users() []ports.DemoUser {
 	return users
 }
 
+// placeOf is the place of a sign-in among the demo users.
+func placeOf(signIn string) int {
+	return slices.IndexFunc(demoUsers, func(u ports.DemoUser) bool { return u.SignIn == signIn })
+}
+
 func demoUser(signIn string) ports.DemoUser {
-	for _, u := range Users() {
-		if u.SignIn == signIn {
-			return u
-		}
-	}
-	panic("demo: no demo user " + signIn)
+	return Users()[placeOf(signIn)]
+}
+
+// Thing is something in the city worth looking at. Its name stands in every
+// city, whatever the seed.
+type Thing struct {
+	Kind   string // "unit" or "person"
+	Name   string // full name of a unit, or a person's name
+	ZH, EN string // why
+}
+
+// Book lists the things worth looking at, in the order of a walk.
+func Book() []Thing { return slices.Clone(book) }
+
+var book = []Thing{
+	{"unit", "宁波市水务协调局", "三类编制，预留、控编都有；一件退回，一件今日到期，一件待录入", "Three kinds of posts, reserved and held back; one change returned, one due, one to be recorded"},
+	{"unit", "宁波市水务协调局执法支队", "行政执法专项编制，有空余", "Enforcement posts, some of them free"},
+	{"unit", "宁波市水文数据中心", "有空编4名，可以试办入编和用编核准", "Four free posts: try an entry or an approval here"},
+	{"unit", "宁波市港航事务协调与岸线资源管理服务中心", "满编；名称最长", "Full; the longest name"},
+	{"unit", "宁波市文化遗产院", "一件入编待人社审核", "An entry before the human resources bureau"},
+	{"unit", "宁波听澜职业技术学院", "两批新录用教师，一批待审核，一批待录入", "Two batches of new lecturers, one under review, one to be recorded"},
+	{"unit", "中共宁波市委编制事务办公室", "审核、核准、录入人员在此任职", "Where reviewers, approvers and recorders work"},
+	{"unit", "宁海县林场服务中心", "一件出编逾期未办", "An exit that is overdue"},
+	{"unit", "慈溪市审计中心", "一件入编被编办退回", "An entry returned by the office"},
+	{"person", "李芸", "退休出编，编办今日到期", "Retires; the office's gate is due today (on the working day after the last)"},
+	{"person", "赵启明", "考录入编，学历不符被退回", "Entry by examination, returned for the education"},
+	{"person", "冯雨", "辞职出编，待录入", "Resigned, to be recorded"},
+	{"person", "何川", "调出，待组织部审核", "Transfers out, before the organization department"},
+	{"person", "周宁", "组织部审核人员，本人调出在办：回避", "Reviewer whose own transfer is under way: own file"},
+	{"person", "罗素英", "退休出编，逾期", "Retired, overdue"},
+	{"person", "秦朗", "安置入编，单位满编，编办不能通过", "Resettlement into a full unit: the office cannot pass it"},
+	{"person", "马骏", "调任入编，待人社审核", "Comes from elsewhere, before the human resources bureau"},
+	{"person", "章未", "管理人员入编，待主管部门审核", "A manager, before the supervising department"},
+	{"person", "陶立新", "工勤人员入编，待单位负责人审核", "A support worker, before the head of the unit"},
+	{"person", "柳依", "入编，依据文号不符被退回", "Returned: the document does not fit"},
 }
 
 var demoUsers = []ports.DemoUser{

@@ -38,7 +38,7 @@ type Config struct {
 	// Events is about how many events there will be; 0: as many as the usual
 	// city has. Fewer than EventsMin are not possible.
 	Events int
-	// Progress is called with the events written so far and the number expected,
+	// Progress is called with the events written so far, of the number expected,
 	// never backwards, and at the end with both equal. It may be nil.
 	Progress func(done, total int)
 }
@@ -46,10 +46,11 @@ type Config struct {
 // EventsMin is the smallest city: a unit of each sort, and every kind of event.
 const EventsMin = 5_000
 
-// The ten divisions are those since September 2016, so no history begins
-// earlier; a history takes two years at least.
+// No history begins before the year 2017: the ten divisions are those since
+// September 2016, supervisory commissions there are since December. A history
+// takes two years at least.
 var (
-	earliestFrom  = domain.DayOf(2016, time.October, 8)
+	earliestFrom  = domain.DayOf(2017, time.January, 1)
 	earliestUntil = domain.DayOf(2019, time.January, 1)
 )
 
@@ -111,14 +112,14 @@ type filler struct {
 	agenda  agenda
 	end     moment // of the last working day
 	swept   domain.Day
-	fresh   bool // the clock has just moved
+	fresh   bool  // the clock has just moved
+	failed  error // of a reading on the way
 	hands   int
 
 	levels []*level
 	units  []*unit
 	named  map[string]*unit
 	people map[string]*person // named ones
-	bodies int
 
 	admins    []*seat
 	committee []*seat
@@ -182,7 +183,7 @@ func (f *filler) fill() error {
 		if err := f.at(t.at); err != nil {
 			return err
 		}
-		if err := t.run(); err != nil {
+		if err := errors.Join(t.run(), f.failed); err != nil {
 			return err
 		}
 	}
@@ -215,22 +216,24 @@ func (f *filler) dayIndex() int { return int(f.now() / workday) }
 // lastDay is the index of the last working day.
 func (f *filler) lastDay() int { return int(f.end / workday) }
 
+// progressEvery is how many events lie between two reports.
+const progressEvery = 250
+
 func (f *filler) progress(end bool) {
 	if f.c.Progress == nil {
 		return
 	}
-	size := int(f.c.Log.Size())
-	total := max(f.c.Events, size)
-	switch {
+	switch size := int(f.c.Log.Size()); {
 	case end:
-		f.c.Progress(size, size)
-	case size >= f.done+256 && size < f.c.Events:
+		f.c.Progress(f.c.Events, f.c.Events)
+	case size >= f.done+progressEvery && size < f.c.Events:
 		f.done = size
-		f.c.Progress(size, total)
+		f.c.Progress(size, f.c.Events)
 	}
 }
 
 func (f *filler) filled() *Filled {
+	slices.SortFunc(f.demo, func(x, y User) int { return placeOf(x.SignIn) - placeOf(y.SignIn) })
 	out := &Filled{Events: int(f.c.Log.Size()), Units: len(f.units), People: f.registered, Changes: f.changes, Commands: f.keys,
 		Refusals: f.refusals, Users: f.demo, Ended: f.clock.Now()}
 	for _, u := range f.units {

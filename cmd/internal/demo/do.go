@@ -110,8 +110,9 @@ func (f *filler) must(by *sign, how frame, what usecase.Command, intended ...str
 // policy is the set of policies of the day.
 func (f *filler) policy() *policy.Set {
 	if day := f.today(); f.policies == nil || f.policyDay != day {
-		f.policies, _ = f.service.Policy(f.ctx, day)
-		f.policyDay = day
+		set, err := f.service.Policy(f.ctx, day)
+		f.failed = errors.Join(f.failed, err)
+		f.policies, f.policyDay = set, day
 	}
 	return f.policies
 }

@@ -10,7 +10,7 @@ import (
 
 // planFinale puts the last weeks on the agenda: the named units come to rest,
 // get the balances that the documents show, and everybody's queue gets its
-// work, some of it overdue, due on the last day, or returned.
+// work, some of it overdue, due on the last day or the next, or returned.
 func (f *filler) planFinale() {
 	e := f.lastDay()
 	f.on(e-190, 0, func() error {
@@ -27,6 +27,7 @@ func (f *filler) planFinale() {
 	})
 	f.on(e-24, hour, f.steer)
 	f.on(e-22, 2*hour, f.reserve)
+	f.on(e-5, 3*hour, f.topUp)
 	f.exits(e)
 	f.entries(e)
 	f.batches(e)
@@ -34,7 +35,7 @@ func (f *filler) planFinale() {
 
 // on puts something on the agenda of a working day, counted from the first.
 func (f *filler) on(day int, at moment, run func() error) {
-	f.later(moment(day)*workday+at, run)
+	f.later(moment(day)*workday+at+moment(f.rng.IntN(int(25*minute))), run)
 }
 
 // steer brings the lines of the named units to the free and held-back posts
@@ -70,6 +71,23 @@ func (f *filler) steer() error {
 		}
 		if l.h < x.held {
 			if err := f.holdBack(l, x.held-l.h, doc, pick(f.rng, reasonsHold)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// topUp sees to it that the city's pool has something to give.
+func (f *filler) topUp() error {
+	l := f.levels[0]
+	doc, err := f.officePaper(l, fmt.Sprintf("关于调整%s编制总额的通知", l.name.full), "")
+	if err != nil {
+		return err
+	}
+	for _, key := range []codes.LineKey{"administrative/full", "institution/full"} {
+		if l.pool[key] < 25 {
+			if err := f.setPool(l, key, 25+f.rng.IntN(15), doc, pick(f.rng, reasonsPool)); err != nil {
 				return err
 			}
 		}
@@ -147,8 +165,9 @@ func (f *filler) exits(e int) {
 	}
 	on := func(day int) func() domain.Day { return func() domain.Day { return f.work.days[day] } }
 
-	f.scene(e-10, 2*hour, exit("李芸", codes.Retirement, nil, ""),
-		step{day: e - 8, at: 5 * hour, seat: org}, step{day: e - 5, at: hour, seat: hr})
+	// Due on the next working day: today, to whoever looks on the morrow.
+	f.scene(e-9, 2*hour, exit("李芸", codes.Retirement, nil, ""),
+		step{day: e - 7, at: 5 * hour, seat: org}, step{day: e - 4, at: hour, seat: hr})
 	f.scene(e-12, hour, exit("罗素英", codes.Retirement, nil, ""),
 		step{day: e - 9, at: 3 * hour}, step{day: e - 6, at: 6 * hour})
 	f.scene(e-9, 3*hour, exit("冯雨", codes.Resignation, on(e-1), "个人原因，已完成工作交接。"),
@@ -181,8 +200,8 @@ func (f *filler) entries(e int) {
 		step{day: e - 6, at: 2 * hour, seat: org, back: &fault{"education", []string{"学历证明与名册不一致。"}}})
 	f.scene(e-2, 2*hour, entry(unitWater, 2, codes.ClassWorker, "陶立新", true, 33, codes.OtherManner, nil))
 	f.scene(e-3, 3*hour, entry(unitHydro, 0, codes.ClassManagement, "章未", false, 36, codes.Assignment, nil))
-	f.scene(e-8, 2*hour, entry(unitHarbour, 0, codes.ClassProfessional, "秦朗", true, 38, codes.Resettlement, nil),
-		step{day: e - 6, at: hour, seat: org}, step{day: e - 4, at: 4 * hour, seat: hr})
+	f.scene(e-10, 2*hour, entry(unitHarbour, 0, codes.ClassProfessional, "秦朗", true, 38, codes.Resettlement, nil),
+		step{day: e - 8, at: hour, seat: org}, step{day: e - 5, at: 4 * hour, seat: hr})
 	f.scene(e-6, 5*hour, entry(unitHeritage, 0, codes.ClassProfessional, "马骏", true, 34, codes.Assignment, nil),
 		step{day: e - 4, at: 2 * hour, seat: org})
 	f.scene(e-9, hour, entry(unitAudit, 0, codes.ClassProfessional, "柳依", false, 31, codes.Assignment, nil),

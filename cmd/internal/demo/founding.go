@@ -21,8 +21,8 @@ func (f *filler) found(u *unit) error {
 	}
 	command := usecase.EstablishUnit{Code: u.code, Division: string(u.level.name.level), System: u.system, Rank: u.rank, Level: u.level.name.level,
 		Name: u.name, ShortName: u.short, OtherNames: u.other, Effective: f.today(), Document: doc}
-	if u.unitPlan.above >= 0 {
-		command.Parent = f.units[u.unitPlan.above].id
+	if u.above != nil {
+		command.Parent = u.above.id
 	}
 	if err := f.establish(u, command); err != nil {
 		return err
@@ -193,6 +193,12 @@ func (f *filler) incumbent(u *unit, l *line, i, n int) (*person, domain.Day) {
 	h := hire{unit: u.unitPlan, line: l.key, class: f.classOn(u.unitPlan, l.key), low: 24, high: 58, today: today, menShare: -1}
 	if f.rng.chance(0.4) {
 		h.low, h.high = 41, 59
+	}
+	if i == 0 && n < 4 { // the unit's leadership
+		h.low, h.high = 38, 57
+		if l.key.Kind() == codes.Institution {
+			h.class = codes.ClassManagement
+		}
 	}
 	special, named := namedPerson{}, false
 	if special, named = namedPersonAt(u.named, i, n); named {

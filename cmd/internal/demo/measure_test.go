@@ -13,6 +13,7 @@ import (
 	"staffledger/domain/account"
 	"staffledger/domain/catalogue"
 	"staffledger/domain/codes"
+	"staffledger/domain/document"
 	"staffledger/domain/person"
 	"staffledger/domain/usecase"
 )
@@ -47,7 +48,7 @@ type changeSeen struct {
 }
 
 // measure reads a ledger from its first entry to its last.
-func measure(t *testing.T, log entries, sealer usecase.Sealer) *measured {
+func measure(t testing.TB, log entries, sealer usecase.Sealer) *measured {
 	t.Helper()
 	m := &measured{values: map[string]float64{}, types: map[domain.EventType]int{}, accounts: map[domain.Stream]*account.Account{},
 		units: map[domain.UnitID]account.UnitEstablished{}, numbers: map[string]bool{}, names: map[domain.UnitID]account.UnitText{}, queue: map[string]int{}}
@@ -139,6 +140,18 @@ func measure(t *testing.T, log entries, sealer usecase.Sealer) *measured {
 	m.ofUnits(last.Day())
 	m.ofPeople(identities, last.Day())
 	return m
+}
+
+// fileOf is the digest of the file that a paper was registered with.
+func fileOf(t testing.TB, r domain.Recorded) string {
+	if r.Type != document.TypeRegistered {
+		return ""
+	}
+	p, err := document.Decode(r.Type, r.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.(document.Registered).Digest
 }
 
 func share100(n, of int) float64 { return 100 * float64(n) / float64(max(of, 1)) }

@@ -1,7 +1,7 @@
 package demo
 
 import (
-	"slices"
+	"errors"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
@@ -19,7 +19,6 @@ type level struct {
 	units                             []*unit
 	leaders, organization, hr, office []*seat
 	approvers, recorders              []*seat
-	quotaRound                        int
 }
 
 // unit is a unit and its posts.
@@ -89,19 +88,6 @@ func (u *unit) line(key codes.LineKey) *line {
 	return nil
 }
 
-// inPost counts the people of a unit.
-func (u *unit) inPost() int {
-	n := 0
-	for _, l := range u.lines {
-		n += len(l.people)
-	}
-	return n
-}
-
-// collectors are the seats that collect for a unit. Classes whose route leads
-// through the supervising department are not collected by it.
-func (u *unit) collectors() []*seat { return u.desk.collectors }
-
 // classOn draws the class of somebody on a line.
 func (f *filler) classOn(u *unitPlan, key codes.LineKey) codes.PersonClass {
 	switch key.Kind() {
@@ -127,11 +113,12 @@ func (f *filler) lowest(l *line, from domain.Day) int {
 	if from >= f.today() {
 		return least
 	}
-	_ = f.service.ReadAccount(f.ctx, l.unit.stream(), func(a *account.Account) {
+	err := f.service.ReadAccount(f.ctx, l.unit.stream(), func(a *account.Account) {
 		for d := from; d <= f.today(); d++ {
 			least = min(least, a.BalanceOn(l.key, d).Free()-l.pending)
 		}
 	})
+	f.failed = errors.Join(f.failed, err)
 	return least
 }
 
@@ -143,7 +130,6 @@ type approval struct {
 	drawn    int
 	consumed int
 	manner   codes.Manner
-	by       domain.HumanID
 	validTo  domain.Day
 	rev      domain.Revision
 	day      domain.Day
@@ -156,10 +142,4 @@ func (a *approval) undrawn() int { return a.posts - a.drawn - a.consumed }
 func (a *approval) end() {
 	a.line.r -= a.undrawn()
 	a.ended = true
-}
-
-// levelOf is the level with a code.
-func (f *filler) levelOf(code domain.Level) *level {
-	i := slices.IndexFunc(f.levels, func(l *level) bool { return l.name.level == code })
-	return f.levels[i]
 }

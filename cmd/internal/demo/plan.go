@@ -44,7 +44,7 @@ type linePlan struct {
 // Sizes. The usual city has wholeEvents events or so; more or fewer are reached
 // by more or fewer units, and for larger ledgers by a longer history.
 const (
-	wholeEvents       = 160_000
+	wholeEvents       = 168_000
 	wholeBodies       = 54
 	wholeCityBodies   = 24
 	wholeInstitutions = 319
@@ -98,7 +98,7 @@ func drawPlan(r *random, events int, longer, size float64) *plan {
 	e := float64(events) / wholeEvents
 	levels, units := len(levelNames), e/longer
 	if e < 1 {
-		units = math.Pow(e, 0.75)
+		units = math.Pow(e, 0.85)
 		levels = min(max(int(math.Round(11*math.Pow(units, 0.4))), 3), levels)
 	}
 	p.levels = levelNames[:levels]

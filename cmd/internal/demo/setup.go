@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -129,7 +128,7 @@ func (f *filler) makeUnits() {
 func (f *filler) firstPool(l *level) error {
 	need := map[codes.LineKey]int{}
 	for _, u := range l.units {
-		for _, x := range u.plan().lines {
+		for _, x := range u.unitPlan.lines {
 			need[x.key] += x.posts
 		}
 	}
@@ -147,8 +146,6 @@ func (f *filler) firstPool(l *level) error {
 	return nil
 }
 
-func (u *unit) plan() *unitPlan { return u.unitPlan }
-
 // setPool fixes a pool line.
 func (f *filler) setPool(l *level, key codes.LineKey, posts int, doc domain.DocumentID, reason string) error {
 	_, _, err := f.must(pick(f.rng, f.committee).now, frame{}, usecase.SetPool{Level: l.name.level, Line: key, Posts: posts, Document: doc, Reason: reason})
@@ -160,9 +157,7 @@ func (f *filler) setPool(l *level, key codes.LineKey, posts int, doc domain.Docu
 // units and bodies first.
 func (f *filler) planFounding() {
 	order := slices.Clone(f.units)
-	slices.SortStableFunc(order, func(x, y *unit) int {
-		return cmp.Or(cmp.Compare(rankOf(x), rankOf(y)), 0)
-	})
+	slices.SortStableFunc(order, func(x, y *unit) int { return rankOf(x) - rankOf(y) })
 	days := f.foundingDays()
 	for i, u := range order {
 		at := workday + moment(int64(days)*int64(workday)*int64(i)/int64(len(order)))

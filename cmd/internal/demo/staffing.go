@@ -2,7 +2,6 @@ package demo
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -74,63 +73,6 @@ func (f *filler) newExit(p *person, reason codes.ExitReason, effective domain.Da
 	return c
 }
 
-// spoil plans a mistake in the form now and then, if the level has reviewers
-// enough for the second round that it costs.
-func (f *filler) spoil(c *change, share float64) {
-	if c.steady || !f.rng.chance(share) || len(c.unit.level.organization) < 2 {
-		return
-	}
-	for _, gate := range c.route {
-		if gate == account.GateUnitHead || gate == account.GateSupervisor {
-			return // these seats are held by one person each
-		}
-	}
-	faults := entryFaults
-	if c.kind == account.Exit {
-		faults = exitFaults
-	}
-	c.fault, c.finds, c.wrong = &faults[f.rng.IntN(len(faults))], f.rng.IntN(len(c.route)), c.form
-	w := &c.wrong
-	switch c.fault.field {
-	case "degree":
-		w.Particulars.Degree = other(f.rng, c.form.Particulars.Degree, "303", "308", "312", "408", "412")
-	case "education":
-		w.Particulars.Education = other(f.rng, c.form.Particulars.Education, "14", "21", "31")
-	case "school":
-		w.Particulars.School = other(f.rng, c.form.Particulars.School, universities...)
-	case "workstart":
-		var year, month int
-		if _, err := fmt.Sscanf(c.form.Particulars.WorkStart, "%d-%d", &year, &month); err == nil {
-			w.Particulars.WorkStart = fmt.Sprintf("%04d-%02d", year-f.rng.between(1, 3), month)
-		}
-	case "internalbody":
-		w.Particulars.InternalBody = "综合协调组"
-	case "post":
-		w.Particulars.Post = other(f.rng, c.form.Particulars.Post, "干事", "职员", "专员")
-	case "title":
-		w.Particulars.Title = other(f.rng, c.form.Particulars.Title, "助理工程师", "中级职称")
-	case "nativeplace":
-		w.Particulars.NativePlace = "浙江"
-	case "politics":
-		w.Particulars.Politics = other(f.rng, c.form.Particulars.Politics, "13", "03", "02")
-	case "effective":
-		w.Effective += domain.Day(f.rng.between(1, 9))
-	case "exitreason":
-		w.ExitReason = other(f.rng, c.form.ExitReason, codes.Resignation, codes.ContractEnded, codes.TransferOut)
-	case "note":
-		w.Note = ""
-		c.form.Note = pick(f.rng, []string{"已补充说明，见附件。", "去向：本市其他单位。", "经批准，手续齐备。", "工作交接完毕。"})
-	}
-}
-
-func other[T comparable](r *random, not T, list ...T) T {
-	for {
-		if x := pick(r, list); x != not {
-			return x
-		}
-	}
-}
-
 // soon is a moment some working days from now: mostly quickly, now and then
 // after a long wait.
 func (f *filler) soon(meanDays float64) moment {
@@ -141,18 +83,18 @@ func (f *filler) soon(meanDays float64) moment {
 	return f.now() + 10*minute + moment(min(wait, 20)*float64(workday))
 }
 
+// route is the gates of a change that is collected today.
+func (f *filler) route(kind account.Kind, class codes.PersonClass) []account.Gate {
+	var gates []account.Gate
+	for _, g := range f.policy().Route(string(kind), class) {
+		gates = append(gates, account.Gate(g))
+	}
+	return gates
+}
+
 // collect collects a change now.
 func (f *filler) collect(c *change) error {
-	c.route = nil
-	for _, g := range f.policy().Route(string(c.kind), c.form.Class) {
-		c.route = append(c.route, account.Gate(g))
-	}
-	if c.kind == account.Exit {
-		c.route = nil
-		for _, g := range f.policy().Route(string(c.kind), c.person.class) {
-			c.route = append(c.route, account.Gate(g))
-		}
-	}
+	c.route = f.route(c.kind, c.person.class)
 	by, how := c.by, frame{role: domain.Collector}
 	if d := c.unit.desk; by == nil {
 		if s := d.supervisor; c.unit.category != nil && f.rng.chance(0.1) && !slices.Contains(c.route, account.GateSupervisor) && c.mayAct(s.now) {
@@ -289,7 +231,7 @@ func (f *filler) pass(c *change, by *sign) error {
 	gate := c.route[c.passed]
 	command := usecase.Pass{Change: c.id, Items: f.items(gate)}
 	if f.rng.chance(0.55) {
-		command.Opinion = pick(f.rng, opinionsPass)
+		command.Opinion = f.opinion(gate)
 	}
 	result, _, err := f.must(by, frame{role: roleOf[gate], ifMatch: c.rev}, command)
 	if err != nil {

@@ -1,5 +1,7 @@
 package demo
 
+import "staffledger/domain/account"
+
 // What people write: opinions, reasons, what is wrong with a field.
 
 var (
@@ -13,39 +15,25 @@ var (
 	reasonsHold         = []string{"预留机构改革使用", "年度控编", "待三定调整，暂缓使用", "压缩开支，暂控使用"}
 	reasonsFree         = []string{"控编期满，予以放开", "急需补充人员，放开使用", "年度计划已定，放开使用"}
 	reasonsPool         = []string{"年度编制总额调整", "上级下达编制", "收回上年结余编制", "按人口变动重新核定"}
-	opinionsPass        = []string{"材料齐全，同意。", "同意。", "符合规定，同意。", "已核对任免文件，同意。", "已核对档案，情况属实。", "经审核，符合条件。", "手续完备，同意办理。",
-		"用编核准有效，有余额。", "编制类型相符，有空余，同意。", "已在人事系统核对。", "岗位等级相符，同意。", "经科室会审，同意。"}
-	opinionsBatch = []string{"本批人员招聘程序完备，公示无异议，同意。", "名单与核准计划一致，同意整批办理。", "体检、考察、公示材料齐全，同意。"}
-	plansExam     = []string{"年度考试录用公务员计划", "面向高校毕业生考录计划", "基层公务员考录计划"}
-	plansRecruit  = []string{"年度公开招聘计划", "教师招聘计划", "高层次人才招聘计划", "紧缺专业人才招聘计划"}
-	plansSelect   = []string{"选调优秀毕业生计划", "面向基层选调计划", "遴选计划"}
+	opinionsBatch       = []string{"本批人员招聘程序完备，公示无异议，同意。", "名单与核准计划一致，同意整批办理。", "体检、考察、公示材料齐全，同意。"}
+	plansExam           = []string{"年度考试录用公务员计划", "面向高校毕业生考录计划", "基层公务员考录计划"}
+	plansRecruit        = []string{"年度公开招聘计划", "教师招聘计划", "高层次人才招聘计划", "紧缺专业人才招聘计划"}
+	plansSelect         = []string{"选调优秀毕业生计划", "面向基层选调计划", "遴选计划"}
 )
 
-// fault is what is wrong with a field of a form when it is first collected,
-// and what the gate that finds it writes.
-type fault struct {
-	field string
-	words []string
+// Opinions with which a gate passes a change; those of "" any gate may write.
+var opinionsPass = map[account.Gate][]string{
+	"":                       {"材料齐全，同意。", "同意。", "符合规定，同意。", "经审核，符合条件。", "手续完备，同意办理。", "经科室会审，同意。"},
+	account.GateUnitHead:     {"情况属实，同意上报。", "已经班子会议研究，同意。"},
+	account.GateSupervisor:   {"主管部门同意。", "符合系统内调配计划，同意。"},
+	account.GateOrganization: {"已核对任免文件，同意。", "符合干部管理权限，同意。", "已核对公务员登记，同意。"},
+	account.GateHR:           {"已核对档案，情况属实。", "岗位等级相符，同意。", "已在人事系统核对。"},
+	account.GateOffice:       {"编制类型相符，有空余，同意。", "已核对名册，同意。", "账户无异常，同意。"},
 }
 
-var entryFaults = []fault{
-	{"degree", []string{"学位与学位证书不符。", "学信网未查到所填学位，请附证书。", "学位名称应按证书填写。"}},
-	{"education", []string{"学历证明与名册不一致。", "最高学历请按毕业证书填写。"}},
-	{"school", []string{"毕业院校与毕业证书不符。", "院校名称请写全称。"}},
-	{"workstart", []string{"参加工作时间与档案不符，请核对首份工作材料。", "参加工作时间早于毕业时间，请说明。"}},
-	{"internalbody", []string{"内设机构名称与三定规定不一致。", "该科室未在三定规定内。"}},
-	{"post", []string{"职务名称与任职文件不符。", "岗位名称请按聘用合同填写。"}},
-	{"title", []string{"职称证书未附。", "职称与聘任等级不符。"}},
-	{"nativeplace", []string{"籍贯请填到市县。"}},
-	{"politics", []string{"政治面貌与党员档案不符。"}},
-	{"effective", []string{"生效日期应与任免文件一致。", "入编日期早于报到日期，请核对。"}},
-	{"document", []string{"依据文号与所附文件不符。", "所附文件不是本次任免的依据。"}},
-	{"note", []string{"请补充说明调入缘由。"}},
-}
-
-var exitFaults = []fault{
-	{"effective", []string{"出编日期应为批准之日的次月1日。", "日期与批准文件不一致。"}},
-	{"document", []string{"依据文号与所附文件不符。", "未附退休批准文件。"}},
-	{"exitreason", []string{"出编原因与批准文件不符。"}},
-	{"note", []string{"请说明去向。", "请补充工作交接情况。"}},
+func (f *filler) opinion(gate account.Gate) string {
+	if f.rng.chance(0.5) {
+		gate = ""
+	}
+	return pick(f.rng, opinionsPass[gate])
 }

@@ -16,7 +16,7 @@ func titleOf(c *change) string {
 		case codes.Selection:
 			return "关于选调人员任职的通知"
 		case codes.Assignment:
-			return "关于同志调任的通知"
+			return "关于人员调任的通知"
 		case codes.Resettlement:
 			return "关于军队转业干部安置的通知"
 		}
@@ -24,11 +24,11 @@ func titleOf(c *change) string {
 	}
 	switch c.form.ExitReason {
 	case codes.Retirement:
-		return "关于同意同志退休的批复"
+		return "关于同意退休的批复"
 	case codes.Death:
-		return "关于同志去世后有关事项的通知"
+		return "关于在职人员去世有关事项的通知"
 	case codes.Resignation:
-		return "关于同意同志辞去公职的批复"
+		return "关于同意辞去公职的批复"
 	case codes.Dismissal:
 		return "关于辞退人员的决定"
 	case codes.ContractEnded:
@@ -36,7 +36,7 @@ func titleOf(c *change) string {
 	case codes.Expulsion:
 		return "关于给予开除处分的决定"
 	case codes.TransferOut:
-		return "关于同志调出的通知"
+		return "关于人员调出的通知"
 	case codes.Enterprise:
 		return "关于转企改制人员安置的批复"
 	}
