@@ -164,6 +164,7 @@ func (r *request) approvalForm(unit views.Unit, values url.Values, errs []formEr
 	posts := field("posts", "text", true)
 	posts.Max = 6
 	v.Groups = []group{{r.t("form.use"), []input{line, posts, manner, valid, field("plan", "text", false)}}, {r.t("form.basis"), []input{document, note}}}
+	v.Papers = r.papers()
 	v.finish(errs)
 	if checked != nil {
 		r.checked(&v, *checked, errs)
@@ -238,6 +239,7 @@ func (r *request) revokeForm(errs []formError) error {
 	r.documentHint(&document)
 	reason := input{ID: "reason", Name: "reason", Label: text.Field(r.lang, "reason"), Kind: "area", Value: r.form.Get("reason"), Required: true, Max: usecase.NoteRunesMax, Wide: "full"}
 	v.Groups = []group{{"", []input{document, reason}}}
+	v.Papers = r.papers()
 	v.finish(errs)
 	f := r.page(r.titled(title, errs), "approvals", crumb{r.t("nav.approvals.long"), "/approvals?unit=" + string(a.Unit)}, crumb{a.Number, "/approvals/" + string(a.ID)}, crumb{Text: r.t("button.revoke")})
 	return r.render("form", f, v)
@@ -331,6 +333,7 @@ func (r *request) quotaForm(kind string, unit views.Unit, values url.Values, err
 		inputs = []input{line, posts}
 	}
 	v.Groups = []group{{r.t("form.quota"), inputs}, {r.t("form.basis"), []input{document, date, reason}}}
+	v.Papers = r.papers()
 	v.finish(errs, "giverline", "line", "takerline", "line", "giver", "way", "taker", "way")
 	if checked != nil {
 		r.checked(&v, *checked, errs)

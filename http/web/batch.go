@@ -83,7 +83,7 @@ func (r *request) batchForm(unit views.Unit, kind account.Kind, values url.Value
 		Error: errorOf(v.Errors, "rows")}
 	for i := range v.Groups {
 		v.Groups[i].Inputs = slices.DeleteFunc(v.Groups[i].Inputs, func(in input) bool {
-			return slices.Contains(own, in.Name) || slices.Contains([]string{"person", "ethnicity", "politics", "nativeplace", "workstart"}, in.Name)
+			return slices.Contains(own, in.Name) || slices.Contains([]string{"person", "born", "ethnicity", "politics", "nativeplace", "workstart"}, in.Name)
 		})
 	}
 	v.Groups = slices.DeleteFunc(v.Groups, func(g group) bool { return len(g.Inputs) == 0 })

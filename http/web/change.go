@@ -1,8 +1,12 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
+
+	"staffledger/domain/policy"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
@@ -23,7 +27,8 @@ type stepView struct {
 // contentRow is a field of the change: as it is now, and after recording.
 type contentRow struct {
 	Field, Now, After string
-	Changed           bool // changed since the return
+	Changed           bool   // by the last resubmission
+	Was               string // before it
 	Name              bool
 	Href              string
 }
@@ -111,12 +116,37 @@ func (r *request) showChange(errs []formError, typed *changeView) error {
 			}
 		}
 	}
+	if v.Policy, err = r.routeOf(c); err != nil {
+		return err
+	}
 	r.stepper(&v)
 	if v.Rows, v.Effect, err = r.content(c, v.Ended); err != nil {
 		return err
 	}
+	if err := r.markChanged(&v); err != nil {
+		return err
+	}
 	r.opinions(&v)
 	return r.render("change", f, v)
+}
+
+// routeOf names the policy under which the change was collected, and its gates:
+// 审核路线第2版：组织部→人社→编办→录入.
+func (r *request) routeOf(c views.Change) (string, error) {
+	policies, err := r.p.Commands.Policy(r.ctx, c.Collected.Day())
+	if err != nil {
+		return "", err
+	}
+	var steps []string
+	for _, g := range c.Route {
+		steps = append(steps, text.Label(r.lang, "gate-short", string(g)))
+	}
+	steps = append(steps, text.Label(r.lang, "step", "recorded"))
+	said := strings.Join(steps, "→")
+	if n := policies.Versions[policy.Routes]; n > 0 {
+		return r.t("change.routeversion", text.Number(n), said), nil
+	}
+	return r.t("change.routedefault", said), nil
 }
 
 // stepper builds the steps: collection, the gates of the route, recording.
@@ -262,6 +292,40 @@ func (r *request) content(c views.Change, ended bool) (rows []contentRow, effect
 		fieldRow(f.name, f.value)
 	}
 	return rows, effect, nil
+}
+
+// markChanged marks what the last resubmission changed.
+func (r *request) markChanged(v *changeView) error {
+	for _, s := range slices.Backward(v.Change.Steps) {
+		if s.Type != account.TypeStaffingResubmitted || v.Ended {
+			continue
+		}
+		e, err := r.p.Ledger.At(r.ctx, s.Position)
+		if err != nil {
+			return err
+		}
+		o, err := r.open(e)
+		if err != nil {
+			return err
+		}
+		resubmitted, _ := o.payload.(account.StaffingResubmitted)
+		var again account.Resubmission
+		if x := resubmitted.Private; x == nil || x.Clear == nil || json.Unmarshal(x.Clear, &again) != nil {
+			return nil // erased, or nothing was sealed
+		}
+		for _, change := range again.Changed {
+			for i := range v.Rows {
+				if v.Rows[i].Field == text.Field(r.lang, change.Field) {
+					v.Rows[i].Changed = true
+					if change.Old != "" {
+						v.Rows[i].Was = r.spell(change.Field, change.Old)
+					}
+				}
+			}
+		}
+		return nil
+	}
+	return nil
 }
 
 // standingAt is 46（核定50，余2）.

@@ -259,7 +259,7 @@ func TestReturnAndResubmit(t *testing.T) {
 	wu.get("/queue").ok().says("退回给我", "已退回")
 	wu.get(path).ok().says("已退回，须补正", "应为硕士", "补正重报")
 	p := wu.get(path+"/resubmit").ok().says("退回意见：应为硕士").submit(path+"/resubmit", "education", "14", "act", "submit")
-	p.to().ok().says("待组织部审核", "补正重报")
+	p.to().ok().says("待组织部审核", "补正重报", "变更", "退回前：大学本科")
 	wellFormed(t, wu.get(path))
 }
 
@@ -355,6 +355,7 @@ func TestFirstSightByRole(t *testing.T) {
 		"zhou":  {"/queue", []string{"待我审核"}, []string{"待办"}, []string{"管理"}},
 		"zheng": {"/queue", []string{"待我录入"}, []string{"待办"}, []string{"管理"}},
 		"own":   {"/", []string{"等我办理", "市水务协调局"}, []string{"待办", "单位"}, nil},
+		"head":  {"/", []string{"等我办理"}, []string{"待办"}, nil},
 		"gao":   {"/", []string{"调整编制", "各类编制"}, []string{"运行"}, []string{"待办", "管理"}},
 		"xu":    {"/", []string{"各类编制"}, []string{"单位"}, []string{"待办"}},
 		"he":    {"/", []string{"在办变动"}, []string{"变动"}, []string{"待办"}},

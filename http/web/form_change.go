@@ -113,14 +113,18 @@ func (r *request) changeForm(v *formView, unit views.Unit, kind account.Kind, va
 		approval.Hint = cmpOr(approval.Hint, r.t("form.approvalhint", r.needApproval()))
 		class := selectOf("class", codes.TablePersonClass, true)
 		manner := selectOf("manner", codes.TableManner, true)
+		born := input{ID: "birth", Name: "born", Label: text.Field(r.lang, "birth"), Kind: "text", ReadOnly: true, Hint: r.t("form.bornhint"), Max: 20}
+		if id, fault := codes.ParseIDNumber(codes.FoldCode(values.Get("idnumber")), r.today()); fault == nil {
+			born.Value = id.Birth
+		}
 		v.Groups = []group{
-			{r.t("form.person"), []input{name, number, selectOf("ethnicity", codes.TableEthnicity, false), selectOf("politics", codes.TablePolitics, false),
+			{r.t("form.person"), []input{name, number, born, selectOf("ethnicity", codes.TableEthnicity, false), selectOf("politics", codes.TablePolitics, false),
 				selectOf("education", codes.TableEducation, false), selectOf("degree", codes.TableDegree, false), in("school", "text", false),
 				in("nativeplace", "text", false), in("workstart", "text", false)}},
 			{r.t("form.post"), []input{line, class, manner, approval, in("internalbody", "text", false), in("post", "text", false), in("postrank", "text", false), in("title", "text", false)}},
 			{r.t("form.basis"), []input{document, date, note}},
 		}
-		start := &v.Groups[0].Inputs[8]
+		start := &v.Groups[0].Inputs[9]
 		start.Place, start.Hint = "YYYY-MM", cmpOr(start.Hint, r.t("form.monthhint"))
 	} else {
 		person, err := r.personInput(in("person", "select", true), unit, values.Get("person"))
@@ -148,7 +152,7 @@ func (r *request) changeForm(v *formView, unit views.Unit, kind account.Kind, va
 			input.Error = errorOf(v.Errors, input.Name)
 		}
 	}
-	v.Live = "/changes/balance?unit=" + string(unit.ID)
+	v.Live, v.Papers = "/changes/balance?unit="+string(unit.ID), r.papers()
 	if b, ok := balances[chosen]; ok {
 		v.Balance = r.balanceView(chosen, b)
 	}
@@ -195,6 +199,15 @@ func (r *request) personInput(in input, unit views.Unit, chosen string) (input, 
 		in.Hint = r.t("form.manypeople")
 	}
 	return in, nil
+}
+
+// papers are the documents registered last, to choose a number from.
+func (r *request) papers() []views.Document {
+	page, err := r.p.Views.Documents(r.ctx, views.DocumentQuery{Limit: 50})
+	if err != nil {
+		return nil // the number can be typed all the same
+	}
+	return page.Rows
 }
 
 // documentHint says which numbers a form takes, and where to register one.
@@ -334,7 +347,7 @@ func (r *request) resubmitForm(values url.Values, errs []formError, result useca
 // keepPerson makes the person of a resubmission fixed: it keeps person and kind.
 func (v *formView) keepPerson(c views.Change) {
 	for i := range v.Groups {
-		v.Groups[i].Inputs = slices.DeleteFunc(v.Groups[i].Inputs, func(in input) bool { return in.Name == "idnumber" || in.Name == "person" })
+		v.Groups[i].Inputs = slices.DeleteFunc(v.Groups[i].Inputs, func(in input) bool { return in.Name == "idnumber" || in.Name == "person" || in.Name == "born" })
 	}
 	v.Groups = slices.DeleteFunc(v.Groups, func(g group) bool { return len(g.Inputs) == 0 })
 	v.Hidden = append(v.Hidden, inputRow{"person", string(c.Person)})

@@ -132,6 +132,7 @@ type formView struct {
 	Live     string // address of the balance, for the script
 	Return   *opinionView
 	Choose   *chooser
+	Papers   []views.Document // to choose a number from
 	Title    string
 	Multi    bool
 	Register bool

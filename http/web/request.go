@@ -77,6 +77,9 @@ func (p *Pages) serve(at route) echo.HandlerFunc {
 		h := c.Response().Header()
 		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set(echo.HeaderCacheControl, "private, no-store")
+		// A browser that must not say where a form comes from says "null", which
+		// could not be told from another site.
+		h.Set("Referrer-Policy", "same-origin")
 		if to := c.QueryParam("lang"); to != "" && at.method == http.MethodGet {
 			return r.switchLanguage(to)
 		}

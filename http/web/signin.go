@@ -77,15 +77,22 @@ func (r *request) signIn() error {
 	case v.To != "" && v.To != "/":
 		return r.see(v.To)
 	}
-	return r.see(firstSight(session))
+	return r.see(r.firstSight(session))
 }
 
 // firstSight is where a role begins: reviewers and recorders with their queue,
-// everybody else at home.
-func firstSight(s ports.Session) string {
+// the head of a unit with its account, everybody else at home.
+func (r *request) firstSight(s ports.Session) string {
 	switch s.Role {
-	case domain.GateOrganization, domain.GateHR, domain.GateOffice, domain.Recorder, domain.UnitHead, domain.Supervisor:
+	case domain.GateOrganization, domain.GateHR, domain.GateOffice, domain.Recorder, domain.Supervisor:
 		return "/queue"
+	case domain.UnitHead:
+		grants, _, _, err := r.p.Commands.Grants(r.ctx, s.User)
+		for _, g := range grants {
+			if err == nil && g.Role == domain.UnitHead && g.Scope.Unit != "" {
+				return "/units/" + string(g.Scope.Unit)
+			}
+		}
 	}
 	return "/"
 }
@@ -164,5 +171,5 @@ func (r *request) changePassword() error {
 		return err
 	}
 	r.c.SetCookie(cookie)
-	return r.see(firstSight(session))
+	return r.see(r.firstSight(session))
 }

@@ -38,6 +38,7 @@ var wordsLedger = map[string][2]string{
 	"trace.shown":     {"本页{}条", "{} on this page"},
 	"trace.text":      {"全文", "Text"},
 	"trace.textplace": {"事由、意见、姓名、文号", "Reason, opinion, name, document"},
+	"trace.more":      {"更多筛选：环节、起、止", "More filters: step, from, to"},
 	"trace.step":      {"环节", "Step"},
 	"trace.allsteps":  {"全部环节", "All steps"},
 	"trace.from":      {"起", "From"},
