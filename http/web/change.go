@@ -142,7 +142,7 @@ func (r *request) routeOf(c views.Change) (string, error) {
 		steps = append(steps, text.Label(r.lang, "gate-short", string(g)))
 	}
 	steps = append(steps, text.Label(r.lang, "step", "recorded"))
-	said := strings.Join(steps, "→")
+	said := strings.Join(steps, map[text.Lang]string{text.ZH: "→", text.EN: " → "}[r.lang])
 	if n := policies.Versions[policy.Routes]; n > 0 {
 		return r.t("change.routeversion", text.Number(n), said), nil
 	}
