@@ -184,13 +184,33 @@ func (s *Service) contentHash(r *formRow) string {
 	return s.o.Sealer.Digest("content", b)
 }
 
+// oneNewcomer makes rows with one new ID number rows about one person: the first
+// that is written registers him.
+func (s *Service) oneNewcomer(rows []*formRow) {
+	first := map[string]*formRow{}
+	for _, r := range rows {
+		if !r.toRegister {
+			continue
+		}
+		other, seen := first[r.idNumber]
+		if !seen {
+			first[r.idNumber] = r
+			continue
+		}
+		r.content.Person = other.content.Person
+		r.content.Hash = s.contentHash(r)
+	}
+}
+
 // registerPersons binds the ID numbers of new people and registers them. It
 // asks for another attempt where somebody else was faster with one of them.
 func (s *Service) registerPersons(ctx context.Context, c command, auth authorised, rows []*formRow) error {
 	var fresh []*formRow
 	var identities []Identity
+	named := map[domain.PersonID]bool{}
 	for _, r := range rows {
-		if r.toRegister {
+		if r.toRegister && !named[r.content.Person] {
+			named[r.content.Person] = true
 			fresh = append(fresh, r)
 			identities = append(identities, Identity{IDNumber: r.idNumber, Proposed: r.content.Person})
 		}

@@ -55,6 +55,7 @@ func (s *Service) collectBatch(ctx context.Context, c command, k CollectBatch) (
 			return Result{}, err
 		}
 	}
+	s.oneNewcomer(rows)
 	return s.onBatch(ctx, c, k, auth, batchAct{
 		stream: domain.AccountOf(k.Unit), rows: len(rows),
 		change: func(i int) domain.ChangeID { return domain.ChangeID(c.thingID(domain.TagChange, i)) },
