@@ -204,13 +204,17 @@ func cmpOr(a, b string) string {
 
 // day reads a date field; an empty one is for the use case to refuse.
 func (r *request) day(name string, errs []formError) (domain.Day, []formError) {
-	typed := r.field(name)
+	return r.dayOf(name, r.field(name), errs)
+}
+
+// dayOf reads a date as people type it.
+func (r *request) dayOf(name, typed string, errs []formError) (domain.Day, []formError) {
 	if typed == "" {
 		return domain.NoDay, errs
 	}
 	d, err := domain.ParseDay(strings.NewReplacer("/", "-", ".", "-", "年", "-", "月", "-", "日", "").Replace(typed))
 	if err != nil {
-		refusal := domain.Refuse(domain.FieldMalformed, name, "rule", codes.RuleDateForm, "form", "YYYY-MM-DD", "earliest", "1900-01-01", "latest", "2199-12-31")
+		refusal := domain.Refuse(domain.FieldMalformed, name, "rule", "date-form", "form", "YYYY-MM-DD")
 		return domain.NoDay, append(errs, r.formErrors(refusal)...)
 	}
 	return d, errs

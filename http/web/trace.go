@@ -116,8 +116,8 @@ func (r *request) trace() error {
 	}
 	v := traceView{Of: of, Subject: subject, Query: r.query("q"), Step: r.query("step"), From: r.query("from"), To: r.query("to")}
 	var from, to domain.Day
-	from, v.Errors = r.traceDay("from", v.Errors)
-	to, v.Errors = r.traceDay("to", v.Errors)
+	from, v.Errors = r.dayOf("from", r.query("from"), v.Errors)
+	to, v.Errors = r.dayOf("to", r.query("to"), v.Errors)
 	v.Steps = []option{{"", r.t("trace.allsteps"), v.Step == ""}}
 	for _, s := range text.Codes("step") {
 		v.Steps = append(v.Steps, option{s, text.Label(r.lang, "step", s), s == v.Step})
@@ -235,19 +235,6 @@ func (r *request) span(from, to domain.Day) string {
 		return r.t("span.to", text.Date(r.lang, to))
 	}
 	return r.t("span.both", text.Date(r.lang, from), text.Date(r.lang, to))
-}
-
-func (r *request) traceDay(name string, errs []formError) (domain.Day, []formError) {
-	typed := r.query(name)
-	if typed == "" {
-		return domain.NoDay, errs
-	}
-	d, err := domain.ParseDay(typed)
-	if err != nil {
-		refusal := domain.Refuse(domain.FieldMalformed, name, "rule", "date-form", "form", "YYYY-MM-DD", "earliest", "1900-01-01", "latest", "2199-12-31")
-		return domain.NoDay, append(errs, r.formErrors(refusal)...)
-	}
-	return d, errs
 }
 
 // endOf finds where a day ends in the ledger by halving: times rise along it
