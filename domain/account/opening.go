@@ -15,8 +15,10 @@ import (
 //  2. It brings people into posts that the unit already has; every person is
 //     claimed before the part that names them is written.
 //  3. Parts are numbered densely; it is completed only with all its rows.
-//  4. On completion no line may stand below zero on any day from the earliest
-//     date to today (§4, §14.2).
+//  4. On completion no line may stand below zero on any day from the first on
+//     which the ledger knows the line's posts to today (§4, §14.2). What was
+//     authorised before that day is not on record, so nothing is judged by it:
+//     people are in post since 1998 on posts that the ledger learnt of in 2020.
 
 // Opening is an open bracket.
 type Opening struct {
@@ -111,7 +113,7 @@ func (a *Account) DecideCompleteOpening(c CloseOpening, f Facts) (domain.Decisio
 		}
 		byLine := openingPostings(o.Rows)
 		for _, key := range slices.Sorted(maps.Keys(byLine)) {
-			found.Add(a.headroom("rows", f.Today(), byLine[key]...))
+			found.Add(a.headroom("rows", f.Today(), onRecord(a.lines[key], f.Today(), byLine[key])...))
 			if m := a.move(f.Today(), byLine[key]...); m.Line != nil {
 				lines = append(lines, *m.Line)
 			}
@@ -159,6 +161,25 @@ func openingPostings(rows []OpeningRow) map[codes.LineKey][]Posting {
 		}
 	}
 	return postings
+}
+
+// onRecord moves postings that lie before the first day on which the line had
+// posts to that day; all of them to today where it has none.
+func onRecord(l *line, today domain.Day, postings []Posting) []Posting {
+	first := today
+	if l != nil {
+		for _, d := range l.deltas {
+			if d.change[0] != 0 {
+				first = min(first, d.day)
+				break
+			}
+		}
+	}
+	judged := slices.Clone(postings)
+	for i := range judged {
+		judged[i].Day = max(judged[i].Day, first)
+	}
+	return judged
 }
 
 func (a *Account) applyOpeningCompleted(e OpeningCompleted) {
