@@ -120,6 +120,9 @@ var malformedUse = []malformation{
 	{"quota-self", nil, both{"业务规则§3：双方记账", "Domain model §3: two sides"}, []ruling{
 		{"", both{"划出方与划入方相同", "giver and taker are the same"},
 			both{"请改选划入方", "Choose another taker"}}}},
+	{"quota-levels", []string{"level"}, both{"业务规则§3、§14：总额控制", "Domain model §3 and §14: total control"}, []ruling{
+		{"", both{"划出方由{level}管理，编制不能跨管理层级划转", "the giver is managed by {level}; posts are not moved between managing levels"},
+			both{"请改选同一层级的账户，或由编委分别核定各层级总额", "Choose an account of that level, or have the committee set each level's pool"}}}},
 	{"quota-pools", nil, both{"业务规则§3：总额控制", "Domain model §3: total control"}, []ruling{
 		{"", both{"不能在机动池之间划转", "posts are not moved between pools"},
 			both{"请分别核定各机动池", "Set each pool by itself"}}}},

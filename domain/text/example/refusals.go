@@ -75,6 +75,7 @@ func Refusals() []*domain.Refusal {
 		r(domain.FieldMalformed, "giver", "rule", "quota-side"),
 		r(domain.FieldMalformed, "taker", "rule", "quota-self"),
 		r(domain.FieldMalformed, "taker", "rule", "quota-pools"),
+		r(domain.FieldMalformed, "taker", "rule", "quota-levels", "level", "330203"),
 		r(domain.FieldMalformed, "kind", "rule", "kind", "value", "transfer"),
 		r(domain.FieldMalformed, "manner", "rule", "not-of-this-kind"),
 		r(domain.FieldMalformed, "birth", "rule", "birth-idnumber"),
