@@ -254,6 +254,8 @@ func (c *change) same(x *account.Change) error {
 		return fmt.Errorf("%s, %d of %v passed; want %s, %d of %v", x.Status, x.Passed, x.Route, c.status, c.passed, c.route)
 	case x.Effective != c.effective || x.Document != c.document || x.Revision != c.revision:
 		return fmt.Errorf("effective %s, document %s, revision %d; want %s, %s, %d", x.Effective, x.Document, x.Revision, c.effective, c.document, c.revision)
+	case x.ReturnedOn != c.returned:
+		return fmt.Errorf("returned on %s, want %s", x.ReturnedOn, c.returned)
 	case x.HandlingDue != c.due:
 		return fmt.Errorf("due %s, want %s", x.HandlingDue, c.due)
 	}

@@ -34,7 +34,7 @@ var cast = []struct {
 	{"o1", "gate:organization", "", 0}, {"o2", "gate:organization", "", 0}, {"h1", "gate:hr", "", 0}, {"h2", "gate:hr", "", 0},
 	{"f1", "gate:office", "", 0}, {"f2", "gate:office", "", 0}, {"fl", "gate:office", "330203", 0},
 	{"a1", "approver", "", 0}, {"ao", "approver gate:office", "", 0}, {"e1", "recorder", "", 0}, {"e2", "recorder", "", 0}, {"eu", "recorder", "U0", 0},
-	{"l1", "leader", "", 0}, {"lc", "leader", "330200", 0}, {"lk", "leader committee", "", 0}, {"k1", "committee", "", 0}, {"k2", "committee", "", 0},
+	{"l1", "leader", "", 0}, {"lc", "leader", "330200", 0}, {"lu", "leader", "U0", 0}, {"lk", "leader committee", "", 0}, {"k1", "committee", "", 0}, {"k2", "committee", "", 0},
 	{"sup", "supervisor", "U0", 0}, {"head", "head", "", 0}, {"aud", "auditor", "", 0}, {"sub", "subscriber", "", 0},
 	{"all", "collector gate:organization gate:hr gate:office recorder approver leader committee supervisor head", "", 0},
 	{"pc", "collector committee", "", 1}, {"po", "gate:organization", "", 1}, {"pe", "recorder gate:office", "", 2}, {"pb", "admin", "", 2},

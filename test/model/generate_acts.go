@@ -90,7 +90,7 @@ func (r *generator) command() (string, usecase.Command) {
 		return r.resubmit()
 	case n < 130:
 		id := of(r, r.m.changes, func(c *change) bool { return c.live() || r.chance(2) })
-		return r.by(domain.Collector), usecase.Withdraw{Change: id, Reason: r.note("不再办理")}
+		return r.by(domain.Collector, domain.Supervisor), usecase.Withdraw{Change: id, Reason: r.note("不再办理")}
 	case n < 142:
 		return r.batch()
 	case n < 148:
@@ -201,6 +201,9 @@ func (r *generator) entry(u domain.UnitID, n int) usecase.ChangeForm {
 		if r.chance(70) {
 			f.Effective = max(p.day-2, min(f.Effective, r.now.Day()))
 		}
+	}
+	if p := r.m.people[r.m.numbers[world.IDNumber(n)]]; p != nil && p.freeFrom != domain.NoDay && r.chance(50) {
+		f.Effective = p.freeFrom - domain.Day(r.rng.IntN(4)/3)
 	}
 	f.Class = r.fitting(f.Line)
 	f.Particulars.Post = pick(r, "", "科员")
@@ -337,6 +340,9 @@ func (r *generator) resubmit() (string, usecase.Command) {
 	}
 	if r.chance(30) {
 		f.Effective = r.day()
+	}
+	if p := r.m.people[c.person]; c.kind == account.Exit && p.holds != nil && r.chance(20) {
+		f.Effective = p.holds.from - 1
 	}
 	if c.kind == account.Entry && r.chance(35) { // other posts, another approval, or none
 		other := r.entry(c.unit, 1)
@@ -478,6 +484,9 @@ func (r *generator) opening() (string, usecase.Command) {
 			row := usecase.OpeningForm{IDNumber: world.IDNumber(n), Particulars: account.Particulars{Name: world.PersonName(n)}, Line: r.line(u),
 				Since: pick(r, r.day(), r.now.Day()-4_000, r.now.Day()-3)}
 			row.Class = r.fitting(row.Line)
+			if p := r.m.people[r.m.numbers[row.IDNumber]]; p != nil && p.freeFrom != domain.NoDay && r.chance(60) {
+				row.Since = p.freeFrom - domain.Day(r.rng.IntN(3)/2)
+			}
 			if r.chance(5) {
 				row.IDNumber, row.Since = pick(r, "", "123"), domain.NoDay
 			}
@@ -485,7 +494,7 @@ func (r *generator) opening() (string, usecase.Command) {
 		}
 		switch r.rng.IntN(16) {
 		case 0:
-			k.From++
+			k.From += pick(r, 1, -1)
 		case 1:
 			k.Rows = append(k.Rows, k.Rows[0])
 		case 2:

@@ -170,6 +170,14 @@ var rows = []row{
 			w.Grant("oc", domain.GateOrganization, domain.Scope{Level: county})
 			return "oc", usecase.Pass{Change: w.Collect("U1", entry(w, 1))}
 		}},
+	{name: domain.OutOfJurisdiction, field: "unit", // the giver is in his scope, the taker is not
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Unit("U1", adm, 2, 0)
+			w.Unit("U2", adm, 2, 0)
+			w.Name("l1", "分管甲", "")
+			w.Grant("l1", domain.Leader, domain.Scope{Unit: w.UnitID("U1")})
+			return "l1", move(w, unitOf(w, "U1"), unitOf(w, "U2"), 1)
+		}},
 	{name: domain.SecondAdminNeeded, field: "actor", facts: facts{"admins": 1}, first: nobody,
 		call: func(w *world.World) (string, usecase.Command) {
 			return "admin", usecase.GrantRole{User: w.Name("x", "新人甲", ""), Role: domain.Collector}
@@ -389,6 +397,22 @@ var rows = []row{
 			bracket(w, "U1", 2)
 			return "K", usecase.AddOpeningPart{Unit: w.UnitID("U1"), From: 1, Rows: []usecase.OpeningForm{openingRowOf(w, 1, "2026-03-02")}}
 		}},
+	{name: domain.WrongStep, field: "from", facts: facts{"from": 0, "rows": 1},
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Unit("U1", adm, 2, 0)
+			bracket(w, "U1", 2)
+			w.Must("K", usecase.AddOpeningPart{Unit: w.UnitID("U1"), Rows: []usecase.OpeningForm{openingRowOf(w, 1, "2026-03-02")}})
+			return "K", usecase.AddOpeningPart{Unit: w.UnitID("U1"), Rows: []usecase.OpeningForm{openingRowOf(w, 2, "2026-03-02")}}
+		}},
+	{name: domain.WrongStep, field: "user", facts: facts{"needed": "two-admins-left"},
+		call: func(w *world.World) (string, usecase.Command) {
+			return "admin", usecase.DisableUser{User: w.User("admin2")}
+		}},
+	{name: domain.WrongStep, field: "role", facts: facts{"needed": "role-not-held"}, // proposed already
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Must("admin", usecase.GrantRole{User: w.User("c"), Role: domain.Recorder})
+			return "admin2", usecase.GrantRole{User: w.User("c"), Role: domain.Recorder}
+		}},
 	{name: domain.WrongStep, field: "grant", facts: facts{"needed": "two-admins-left"},
 		call: func(w *world.World) (string, usecase.Command) {
 			grants, _, _, _ := w.Service.Grants(w.Ctx, w.User("admin2"))
@@ -483,6 +507,13 @@ var rows = []row{
 			w.Must("e1", usecase.Record{Change: exit})
 			return "c", usecase.Collect{Unit: w.UnitID("U1"), ChangeForm: entry(w, 1, effective(w, "2026-03-05"))}
 		}},
+	{name: domain.HoldsPostElsewhere, field: "rows.0.person", facts: facts{"line": adm},
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Unit("U1", adm, 2, 0)
+			w.Enter("U1", 1, adm, "2026-03-02")
+			bracket(w, "U1", 1)
+			return "K", usecase.AddOpeningPart{Unit: w.UnitID("U1"), Rows: []usecase.OpeningForm{openingRowOf(w, 1, "2026-03-02")}}
+		}},
 	{name: domain.PersonBusy, field: "person",
 		call: func(w *world.World) (string, usecase.Command) {
 			w.Unit("U1", adm, 2, 0)
@@ -554,6 +585,27 @@ var rows = []row{
 			change := w.Collect("U1", entry(w, 2, effective(w, "2026-03-03")))
 			w.Pass(change, "o1", "h1")
 			return "f1", usecase.Pass{Change: change, Items: w.Items("f1")}
+		}},
+	{name: domain.NoFreePostOnDate, field: "line", facts: facts{"day": "2026-03-09", "A": 1, "O": 1, "R": 0, "H": 0, "F": 0},
+		call: func(w *world.World) (string, usecase.Command) { // yesterday alone
+			w.Unit("U1", adm, 1, 0)
+			w.At("2026-03-10")
+			_, p := w.Enter("U1", 1, adm, "2026-03-09")
+			exit := w.Collect("U1", w.ExitForm(p, "2026-03-10"))
+			w.Pass(exit, world.Gates...)
+			w.Must("e1", usecase.Record{Change: exit})
+			change := w.Collect("U1", entry(w, 2, effective(w, "2026-03-08")))
+			w.Pass(change, "o1", "h1")
+			return "f1", usecase.Pass{Change: change, Items: w.Items("f1")}
+		}},
+	{name: domain.NoFreePostOnDate, field: "rows", facts: facts{"day": "2026-03-05", "A": 1, "O": 0, "R": 0, "H": 0, "F": 1},
+		call: func(w *world.World) (string, usecase.Command) { // the day on which the second of them came
+			w.Unit("U1", adm, 1, 0)
+			w.At("2026-03-09")
+			w.Posts("U1", adm, 1, 0)
+			bracket(w, "U1", 2)
+			w.Must("K", usecase.AddOpeningPart{Unit: w.UnitID("U1"), Rows: []usecase.OpeningForm{openingRowOf(w, 1, "2026-03-03"), openingRowOf(w, 2, "2026-03-05")}})
+			return "K", usecase.CompleteOpening{Unit: w.UnitID("U1")}
 		}},
 	{name: domain.NoFreePostOnDate, field: "line", facts: facts{"day": "2026-03-02", "A": 1, "O": 0, "R": 0, "H": 1, "F": 0},
 		call: func(w *world.World) (string, usecase.Command) { // the approval holds a post from its own day only
