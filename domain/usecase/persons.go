@@ -207,10 +207,8 @@ func (s *Service) contentHash(r *formRow) string {
 func (s *Service) registerPersons(ctx context.Context, c command, auth authorised, rows []*formRow) error {
 	var fresh []*formRow
 	var identities []Identity
-	met := map[domain.PersonID]bool{}
 	for _, r := range rows {
-		if r.toRegister && !met[r.content.Person] {
-			met[r.content.Person] = true
+		if r.toRegister {
 			fresh = append(fresh, r)
 			identities = append(identities, Identity{IDNumber: r.idNumber, Proposed: r.content.Person})
 		}

@@ -89,6 +89,26 @@ func TestAResubmissionGivesThePostOfItsApprovalBack(t *testing.T) {
 	w.Want("U1", adm, [5]int{2, 0, 0, 1, 1})
 }
 
+// What is given back to one line is not free on another.
+func TestAResubmissionToAnotherLineIsRemindedOfThatLine(t *testing.T) {
+	t.Parallel()
+	w := world.New(t, "2026-03-02")
+	u1 := w.Unit("U1", adm, 1, 0)
+	w.Posts("U1", inst, 1, 1)
+	b := domain.ApprovalID(w.Must("f2", usecase.ApproveUse{Unit: u1, Line: adm, Posts: 1, Manner: codes.Exam, ValidTo: w.Day("2026-03-20"), Document: w.Document()}).ID)
+	f := w.EntryForm(1, adm, "2026-03-02")
+	f.Manner, f.Approval = codes.Exam, b
+	change := w.Collect("U1", f)
+	w.At("2026-03-23")
+	w.Must("o1", usecase.Return{Change: change, Fields: map[string]string{"line": "应占事业编制"}})
+	f.Manner, f.Approval, f.Line, f.Class = codes.Resettlement, "", inst, codes.ClassProfessional
+	result := w.Must("c", usecase.Resubmit{Change: change, ChangeForm: f})
+	if len(result.Reminders) != 1 || result.Reminders[0].Name != domain.NoFreePost {
+		t.Errorf("reminders %v, want no-free-post", result.Reminders)
+	}
+	w.Want("U1", adm, [5]int{1, 0, 0, 0, 1})
+}
+
 // The route is that of the class of person, also when the class is corrected.
 func TestAResubmissionTakesTheRouteOfItsClass(t *testing.T) {
 	t.Parallel()

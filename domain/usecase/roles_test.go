@@ -1,6 +1,7 @@
 package usecase_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -58,4 +59,38 @@ func TestOneNewPersonTwiceInABatch(t *testing.T) {
 			t.Errorf("dry %v: rows %v", call.DryRun, rows)
 		}
 	}
+}
+
+// meanwhile takes the right to act from whoever is about to use it.
+type meanwhile struct {
+	usecase.SignIns
+	act func()
+}
+
+func (m *meanwhile) Reserve(ctx context.Context, signIn string, user domain.UserID) (bool, error) {
+	if act := m.act; act != nil {
+		m.act = nil
+		act()
+	}
+	return m.SignIns.Reserve(ctx, signIn, user)
+}
+
+// An administrator whose right is taken while the command is under way is
+// refused: rights count where the event is written.
+func TestARightThatIsTakenMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := world.New(t, "2026-03-02")
+	w.Name("admin3", "管理丙", "")
+	w.Grant("admin3", domain.Admin, domain.Scope{})
+	grants, _, _, err := w.Service.Grants(w.Ctx, w.User("admin3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signIns := &meanwhile{SignIns: w.Sealer}
+	w.Service, err = usecase.Open(w.Ctx, usecase.Options{Log: w.Store, Sealer: w.Sealer, SignIns: signIns, Clock: w.Clock, IDs: &world.IDs{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signIns.act = func() { w.Must("admin", usecase.RevokeRole{User: w.User("admin3"), Grant: grants[0].ID}) }
+	w.Refused(domain.NotAuthorised, "admin3", usecase.RegisterUser{Name: "新人甲", SignIn: "new"})
 }

@@ -55,6 +55,14 @@ func TestBoundsAreInclusive(t *testing.T) {
 		"as many posts as can be written": func(w *world.World) {
 			w.Must("K", usecase.SetPool{Level: codes.City, Line: part, Posts: usecase.PostsMax, Document: w.Document()})
 		},
+		"a second grant of the same administrator": func(w *world.World) {
+			grant := w.Must("admin", usecase.GrantRole{User: w.User("admin2"), Role: domain.Admin, Scope: domain.Scope{Level: codes.City}}).ID
+			w.Name("admin3", "管理丙", "")
+			w.Grant("admin3", domain.Admin, domain.Scope{})
+			w.Must("admin3", usecase.ConfirmRole{User: w.User("admin2"), Grant: grant})
+			w.Must("admin", usecase.DisableUser{User: w.User("admin3")})
+			w.Must("admin", usecase.RevokeRole{User: w.User("admin2"), Grant: grant}) // two administrators remain
+		},
 		"all that is held back": func(w *world.World) {
 			w.Must("L", hold(w, 2, "2026-03-02"))
 			w.Must("L", usecase.FreePosts(hold(w, 2, "2026-03-02")))
@@ -71,5 +79,41 @@ func TestBoundsAreInclusive(t *testing.T) {
 			w.Unit("U1", adm, 2, 0)
 			accepted(w)
 		})
+	}
+}
+
+// A batch is judged on what has fallen due, in earnest and as a question: an
+// approval has expired, its post is free again.
+func TestBatchesSeeWhatHasFallenDue(t *testing.T) {
+	t.Parallel()
+	seen := func(w *world.World, id domain.ChangeID) []usecase.BatchRow {
+		return []usecase.BatchRow{{Change: id, Revision: w.Revision(id)}}
+	}
+	for n := range 6 {
+		w := world.New(t, "2026-03-02")
+		u1 := w.Unit("U1", adm, 1, 0)
+		change := w.Collect("U1", entry(w, 1, effective(w, "2026-03-21")))
+		w.Pass(change, "o1", "h1")
+		if n/2 == 2 {
+			w.Pass(change, "f1")
+		}
+		b := approve(w, "f2", 1, "2026-03-20")
+		w.At("2026-03-21")
+		user, what, want := "c", usecase.Command(usecase.CollectBatch{Unit: u1, Rows: []usecase.ChangeForm{entry(w, 3), entry(w, 4, manner(codes.Exam, b))}}), "[approval-expired]"
+		switch n / 2 {
+		case 1:
+			user, what, want = "f1", usecase.PassBatch{Unit: u1, Rows: seen(w, change), Items: w.Items("f1")}, "[]"
+		case 2:
+			user, what, want = "e1", usecase.RecordBatch{Unit: u1, Rows: seen(w, change)}, "[]"
+		}
+		call := w.Call(user, what)
+		call.DryRun = n%2 == 0
+		result, err := w.Service.Do(w.Ctx, call, what)
+		if err != nil {
+			t.Fatalf("dry %v: %T: %v", call.DryRun, what, err)
+		}
+		if got := names(result.Rows[len(result.Rows)-1].Refusal); got != want {
+			t.Errorf("dry %v: %T: %s, want %s", call.DryRun, what, got, want)
+		}
 	}
 }

@@ -332,6 +332,9 @@ func (r *generator) resubmit() (string, usecase.Command) {
 		return r.by(domain.Collector), k
 	}
 	f := usecase.ChangeForm{Kind: c.kind, Effective: c.effective, Document: c.document, ExitReason: c.exit}
+	if r.chance(15) {
+		f.Document = r.document()
+	}
 	if c.kind == account.Entry {
 		f.Line, f.Class, f.Manner, f.Approval = c.line, c.class, c.manner, c.approval
 	}

@@ -137,6 +137,15 @@ var pairs = []pair{
 		w.Must("K", usecase.AddOpeningPart{Unit: w.UnitID("U2"), Rows: []usecase.OpeningForm{openingRowOf(w, 1, "2026-03-02")}})
 		return "c", usecase.Collect{Unit: w.UnitID("U1"), ChangeForm: entry(w, 1, ofLine(adm, codes.ClassProfessional))}
 	}},
+	{domain.FieldMalformed, domain.PersonBusy, nil, func(w *world.World) (string, usecase.Command) { // twice in a list, and claimed for another
+		w.Unit("U1", adm, 2, 0)
+		w.Unit("U2", adm, 2, 0)
+		row := openingRowOf(w, 1, "2026-03-02")
+		bracket(w, "U2", 1)
+		w.Must("K", usecase.AddOpeningPart{Unit: w.UnitID("U2"), Rows: []usecase.OpeningForm{row}})
+		bracket(w, "U1", 2)
+		return "K", usecase.AddOpeningPart{Unit: w.UnitID("U1"), Rows: []usecase.OpeningForm{row, row}}
+	}},
 	{domain.KindMismatch, domain.CutBelowOccupied, nil, func(w *world.World) (string, usecase.Command) {
 		w.Unit("U1", adm, 2, 0)
 		return "L", move(w, unitOf(w, "U1"), cityPool, 3, func(k *usecase.MoveQuota) { k.TakerLine = inst })

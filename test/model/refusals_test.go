@@ -178,6 +178,12 @@ var rows = []row{
 			w.Grant("l1", domain.Leader, domain.Scope{Unit: w.UnitID("U1")})
 			return "l1", move(w, unitOf(w, "U1"), unitOf(w, "U2"), 1)
 		}},
+	{name: domain.OutOfJurisdiction, field: "unit", facts: facts{"level": codes.City}, // a county's committee does not fix the city's pool
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Name("kc", "区编委", "")
+			w.Grant("kc", domain.Committee, domain.Scope{Level: county})
+			return "kc", usecase.SetPool{Level: codes.City, Line: adm, Posts: 5, Document: w.Document()}
+		}},
 	{name: domain.SecondAdminNeeded, field: "actor", facts: facts{"admins": 1}, first: nobody,
 		call: func(w *world.World) (string, usecase.Command) {
 			return "admin", usecase.GrantRole{User: w.Name("x", "新人甲", ""), Role: domain.Collector}
@@ -232,6 +238,33 @@ var rows = []row{
 			bound(w, "me", 1, domain.Committee)
 			bracket(w, "U2", 1)
 			return "me", usecase.AddOpeningPart{Unit: w.UnitID("U2"), Rows: []usecase.OpeningForm{openingRowOf(w, 1, "2026-03-02")}}
+		}},
+	{name: domain.OwnFile, field: "person",
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Unit("U1", adm, 2, 0)
+			bound(w, "me", 1, domain.Collector)
+			return "me", usecase.Withdraw{Change: lastChange(w), Reason: "不去了"}
+		}},
+	{name: domain.OwnFile, field: "person",
+		call: func(w *world.World) (string, usecase.Command) { // also where the form names somebody else
+			w.Unit("U1", adm, 2, 0)
+			bound(w, "me", 1, domain.Collector)
+			change := lastChange(w)
+			w.Must("o1", usecase.Return{Change: change, Fields: map[string]string{"post": "缺"}})
+			return "me", usecase.Resubmit{Change: change, ChangeForm: entry(w, 2)}
+		}},
+	{name: domain.OwnFile, field: "person",
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Unit("U1", adm, 2, 0)
+			bound(w, "me", 1, domain.GateOrganization)
+			return "me", usecase.Return{Change: lastChange(w), Fields: map[string]string{"post": "缺"}}
+		}},
+	{name: domain.OwnFile, field: "person",
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Unit("U1", adm, 2, 0)
+			bound(w, "me", 1, domain.Recorder)
+			w.Pass(lastChange(w), world.Gates...)
+			return "me", usecase.Record{Change: lastChange(w)}
 		}},
 	{name: domain.OwnFile, field: "user", // by another sign-in of the same human being
 		call: func(w *world.World) (string, usecase.Command) {
@@ -341,6 +374,14 @@ var rows = []row{
 		call: func(w *world.World) (string, usecase.Command) {
 			return "admin", usecase.RevokeRole{User: w.User("c"), Grant: unknownID}
 		}},
+	{name: domain.UnknownThing, field: "unit", facts: facts{"unit": unknownID},
+		call: func(w *world.World) (string, usecase.Command) {
+			return "admin", usecase.GrantRole{User: w.User("c"), Role: domain.Approver, Scope: domain.Scope{Unit: unknownID}}
+		}},
+	{name: domain.UnknownThing, field: "human", facts: facts{"person": unknownID},
+		call: func(w *world.World) (string, usecase.Command) {
+			return "admin", usecase.RegisterUser{Name: "新人甲", SignIn: "new", Human: unknownID}
+		}},
 	{name: domain.UnknownThing, field: "parent", facts: facts{"unit": unknownID},
 		call: func(w *world.World) (string, usecase.Command) {
 			return "L", founding(w, func(k *usecase.EstablishUnit) { k.Parent = unknownID })
@@ -406,6 +447,13 @@ var rows = []row{
 		}},
 	{name: domain.WrongStep, field: "user", facts: facts{"needed": "two-admins-left"},
 		call: func(w *world.World) (string, usecase.Command) {
+			return "admin", usecase.DisableUser{User: w.User("admin2")}
+		}},
+	{name: domain.WrongStep, field: "user", facts: facts{"needed": "two-admins-left"}, // of three one was disabled
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Name("admin3", "管理丙", "")
+			w.Grant("admin3", domain.Admin, domain.Scope{})
+			w.Must("admin", usecase.DisableUser{User: w.User("admin3")})
 			return "admin", usecase.DisableUser{User: w.User("admin2")}
 		}},
 	{name: domain.WrongStep, field: "role", facts: facts{"needed": "role-not-held"}, // proposed already
