@@ -71,7 +71,7 @@ func (a *Account) DecideApprove(c ApproveUse, f Facts) (domain.Decision, error) 
 		c.ValidTo = latest
 	}
 	var found domain.Findings
-	found.Add(Cited(f), a.open())
+	found.Add(Cited(f), a.Open())
 	if c.ValidTo < today || c.ValidTo > latest {
 		found.Add(domain.Refuse(domain.FieldMalformed, "validto", "day", c.ValidTo.String(),
 			"earliest", today.String(), "latest", latest.String(), "rule", "approval-validity"))
@@ -92,7 +92,7 @@ func (a *Account) DecideApprove(c ApproveUse, f Facts) (domain.Decision, error) 
 // DecideRevoke frees the undrawn rest.
 func (a *Account) DecideRevoke(c RevokeUse, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(Cited(f), a.open())
+	found.Add(Cited(f), a.Open())
 	p := a.approvals[c.Approval]
 	switch {
 	case p == nil:
@@ -121,29 +121,28 @@ func (a *Account) endApproval(id domain.ApprovalID, r domain.Revision) {
 // drawable judges the approval that an entry names, in the order expired,
 // exhausted, mismatch (§13). Already tells that the change has drawn it: then
 // only what the entry is may still be wrong.
-func (a *Account) drawable(c Content, already bool, f Facts) *domain.Refusal {
+func (a *Account) drawable(c Content, already bool, f Facts) (found domain.Findings) {
 	if c.Approval == "" {
 		if slices.Contains(f.Policy.Approvals.Manners, c.Manner) {
-			return domain.Refuse(domain.ApprovalRequired, "approval", "manner", string(c.Manner))
+			found.Add(domain.Refuse(domain.ApprovalRequired, "approval", "manner", string(c.Manner)))
 		}
-		return nil
+		return found
 	}
 	p := a.approvals[c.Approval]
-	if p == nil {
-		return domain.Refuse(domain.ApprovalMismatch, "approval", "approval", string(c.Approval), "needed", "approval-of-this-unit")
-	}
-	if !already {
-		if p.Ended || f.Today() > p.ValidTo {
-			return domain.Refuse(domain.ApprovalExpired, "approval", "approval", string(p.ID), "validto", p.ValidTo.String())
-		}
-		if p.Undrawn() <= 0 {
-			return domain.Refuse(domain.ApprovalExhausted, "approval", "approval", string(p.ID),
-				"posts", p.Posts, "drawn", p.Drawn, "consumed", p.Consumed)
-		}
+	switch {
+	case p == nil:
+		found.Add(domain.Refuse(domain.ApprovalMismatch, "approval", "approval", string(c.Approval), "needed", "approval-of-this-unit"))
+		return found
+	case already:
+	case p.Ended || f.Today() > p.ValidTo:
+		found.Add(domain.Refuse(domain.ApprovalExpired, "approval", "approval", string(p.ID), "validto", p.ValidTo.String()))
+	case p.Undrawn() <= 0:
+		found.Add(domain.Refuse(domain.ApprovalExhausted, "approval", "approval", string(p.ID),
+			"posts", p.Posts, "drawn", p.Drawn, "consumed", p.Consumed))
 	}
 	if p.Line != c.LineKey || p.Manner != c.Manner {
-		return domain.Refuse(domain.ApprovalMismatch, "approval", "approval", string(p.ID),
-			"line", string(p.Line), "manner", string(p.Manner))
+		found.Add(domain.Refuse(domain.ApprovalMismatch, "approval", "approval", string(p.ID),
+			"line", string(p.Line), "manner", string(p.Manner)))
 	}
-	return nil
+	return found
 }

@@ -254,7 +254,7 @@ type Content struct {
 // Particulars are the sealed fields of an entry, under "person:<id>". Dates are
 // YYYY-MM-DD or YYYY-MM, codes are of the tables named.
 type Particulars struct {
-	Name         string `json:"name,omitempty"`                   // full name, without blanks
+	Name         string `json:"name,omitempty"`         // full name, without blanks
 	Sex          string `json:"sex,omitempty"`          // table "sex"
 	Birth        string `json:"birth,omitempty"`        // from the ID number
 	Ethnicity    string `json:"ethnicity,omitempty"`    // table "ethnicity"
@@ -288,13 +288,17 @@ type ChangeNote struct {
 	Note string `json:"note,omitempty"` // remark, or why the step was taken
 }
 
-// StaffingResubmitted replaces the content of a returned change.
+// StaffingResubmitted replaces the content of a returned change. An approval
+// that it no longer names gets its post back, or, where it has ended, the post is
+// freed from this day.
 type StaffingResubmitted struct {
 	Change domain.ChangeID `json:"change"`
 	Content
+	Route       []Gate           `json:"route,omitempty"`  // gates in order, where another class of person has another route
 	HandlingDue domain.Day       `json:"handlingdue"`      // moved by the time the change was returned
 	Human       domain.HumanID   `json:"human"`            // who took the step, for the separation of duties
 	Private     *domain.Personal `json:"sealed,omitempty"` // Resubmission
+	Movement
 }
 
 // Resubmission is the sealed part of StaffingResubmitted: the content as it now

@@ -15,7 +15,8 @@ import (
 //     is refused content-changed (§5, §14.6).
 //  4. Collector, every gate and the recorder of a change are different human
 //     beings; nobody acts on the own file; who approved the use is not the
-//     office gate of an entry on it (§10).
+//     office gate of an entry on it (§10). Who returned a change may sit at that
+//     gate again when it is resubmitted.
 //  5. A gate judges the classes 1–5 and its own items, the office gate also 6–9 (§13).
 //  6. Passing reserves nothing.
 
@@ -26,6 +27,7 @@ func (a *Account) DecidePass(c Pass, f Facts) (domain.Decision, error) {
 	if change == nil {
 		return domain.Decision{}, found.Err()
 	}
+	found.Add(dated(change.Effective, f, true), a.held(change.Content, change.Effective))
 	if c.Hash != "" && c.Hash != change.Content.Hash {
 		found.Add(domain.Refuse(domain.ContentChanged, "change", "change", string(c.Change)))
 	}
@@ -66,7 +68,7 @@ func (a *Account) DecideReturn(c Return, f Facts) (domain.Decision, error) {
 // atGate runs the checks that passing and returning share.
 func (a *Account) atGate(change *Change, id domain.ChangeID, gate Gate, f Facts) domain.Findings {
 	var found domain.Findings
-	found.Add(a.open())
+	found.Add(a.Open())
 	if change == nil {
 		found.Add(domain.Refuse(domain.UnknownThing, "change", "change", string(id)))
 		return found
@@ -78,10 +80,10 @@ func (a *Account) atGate(change *Change, id domain.ChangeID, gate Gate, f Facts)
 	return found
 }
 
-// separate is same-person: who touched the change before, or approved the use
-// it rests on and now sits at the office gate.
+// separate is same-person: who took another step on the change before, or
+// approved the use it rests on and now sits at the office gate.
 func (a *Account) separate(change *Change, gate Gate, f Facts) *domain.Refusal {
-	if step, touched := change.touchedBy(f.Actor, anyStep); touched {
+	if step, touched := change.touchedBy(f.Actor, func(step string) bool { return step != "gate:"+string(gate) }); touched {
 		return domain.Refuse(domain.SamePerson, "actor", "change", string(change.ID), "step", step)
 	}
 	if p := a.approvals[change.Content.Approval]; gate == GateOffice && p != nil && f.Actor.Is(p.Human) {

@@ -96,10 +96,11 @@ func (a *Account) move(today domain.Day, postings ...Posting) Movement {
 	return m
 }
 
-// shortfall finds the days from the first posting's day to today on which the
-// line would stand below zero after the postings. Today is looked at first.
-// Before is the balance of that day without the postings.
-func (a *Account) shortfall(today domain.Day, postings ...Posting) (day domain.Day, before Balance, short bool) {
+// shortfall finds the days from the first posting's day to today on which what
+// is left of the line (its free posts, say) would be below zero after the
+// postings. Today is looked at first. Before is the balance of that day without
+// the postings.
+func (a *Account) shortfall(today domain.Day, left func(Balance) int, postings ...Posting) (day domain.Day, before Balance, short bool) {
 	if len(postings) == 0 {
 		return
 	}
@@ -117,7 +118,7 @@ func (a *Account) shortfall(today domain.Day, postings ...Posting) (day domain.D
 	}
 	negative := func(day domain.Day) bool {
 		change := sum(day)
-		return change != (Balance{}) && a.BalanceOn(key, day).Plus(change).Free() < 0
+		return change != (Balance{}) && left(a.BalanceOn(key, day).Plus(change)) < 0
 	}
 	if negative(today) {
 		return today, a.BalanceOn(key, today), true

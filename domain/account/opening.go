@@ -48,7 +48,7 @@ func (a *Account) Opened(p domain.ProcessID, person domain.PersonID) (domain.Cha
 // DecideStartOpening opens the bracket.
 func (a *Account) DecideStartOpening(c StartOpening, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(a.open(), Cited(f))
+	found.Add(a.Open(), Cited(f))
 	if err := found.Err(); err != nil {
 		return domain.Decision{}, err
 	}
@@ -73,7 +73,7 @@ func (a *Account) DecideAddPart(c AddPart, f Facts) (domain.Decision, error) {
 			seen[r.Person] = true
 		}
 		for i, r := range c.Rows {
-			found.Add(a.openingRow(i, r, seen, f))
+			found.Add(a.openingRow(i, r, seen, f)...)
 			seen[r.Person] = true
 		}
 	}
@@ -84,19 +84,24 @@ func (a *Account) DecideAddPart(c AddPart, f Facts) (domain.Decision, error) {
 		Tags: []domain.Tag{domain.TagOf(domain.TagProcess, c.Process)}}), nil
 }
 
-func (a *Account) openingRow(i int, r OpeningRow, seen map[domain.PersonID]bool, f Facts) *domain.Refusal {
-	switch {
-	case r.Since == domain.NoDay || r.Since > f.Today():
-		return domain.Refuse(domain.FutureDated, "since", "row", i, "day", r.Since.String(), "today", f.Today().String())
-	case seen[r.Person]:
-		return domain.Refuse(domain.FieldMalformed, "person", "row", i, "rule", "person-twice")
-	case !slices.Contains(f.Policy.Compatibility[r.LineKey.Kind()], r.Class):
-		return domain.Refuse(domain.KindMismatch, "class", "row", i, "line", string(r.LineKey), "class", string(r.Class))
+func (a *Account) openingRow(i int, r OpeningRow, seen map[domain.PersonID]bool, f Facts) (found domain.Findings) {
+	if own := ownFile(r.Person, f); own != nil {
+		own.Facts = map[string]any{"row": i}
+		found.Add(own)
+	}
+	if r.Since == domain.NoDay || r.Since > f.Today() {
+		found.Add(domain.Refuse(domain.FutureDated, "since", "row", i, "day", r.Since.String(), "today", f.Today().String()))
+	}
+	if seen[r.Person] {
+		found.Add(domain.Refuse(domain.FieldMalformed, "person", "row", i, "rule", "person-twice"))
+	}
+	if !slices.Contains(f.Policy.Compatibility[r.LineKey.Kind()], r.Class) {
+		found.Add(domain.Refuse(domain.KindMismatch, "class", "row", i, "line", string(r.LineKey), "class", string(r.Class)))
 	}
 	if h, here := a.holdings[r.Person]; here {
-		return domain.Refuse(domain.HoldsPostElsewhere, "person", "row", i, "unit", string(a.UnitID()), "line", string(h.Line))
+		found.Add(domain.Refuse(domain.HoldsPostElsewhere, "person", "row", i, "unit", string(a.UnitID()), "line", string(h.Line)))
 	}
-	return nil
+	return found
 }
 
 // DecideCompleteOpening makes the rows valid.

@@ -78,13 +78,15 @@ func (a *Account) Offer(p domain.ProcessID) (Offered, bool) {
 // DecideOffer is the giver's step.
 func (a *Account) DecideOffer(c Offer, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(Cited(f), a.open(), dated(c.Effective, f, true))
+	found.Add(Cited(f), a.Open(), dated(c.Effective, f, true))
 	if c.GiverLine.Kind() != c.TakerLine.Kind() {
 		found.Add(domain.Refuse(domain.KindMismatch, "takerline", "line", string(c.GiverLine), "takerline", string(c.TakerLine)))
 	}
 	today := f.Today()
 	posting := Posting{c.GiverLine, min(c.Effective, today), Balance{-c.Posts}}
-	found.Add(a.spare(c.Posts, today, posting))
+	if c.Effective != domain.NoDay {
+		found.Add(a.spare(c.Posts, today, posting))
+	}
 	if err := found.Err(); err != nil {
 		return domain.Decision{}, err
 	}
@@ -101,7 +103,7 @@ func (a *Account) DecideTake(c Take, f Facts) (domain.Decision, error) {
 	if _, decided := a.outcomes[c.Offer.Process]; decided {
 		return domain.Decision{}, nil
 	}
-	if r := a.open(); r != nil {
+	if r := a.Open(); r != nil {
 		return domain.Decision{}, r
 	}
 	e := QuotaTaken{Process: c.Offer.Process, Giver: c.Giver, TakerLine: c.Offer.TakerLine, Posts: c.Offer.Posts}
@@ -157,9 +159,11 @@ func (a *Account) Undo(p domain.ProcessID, now domain.Instant) domain.Decision {
 // DecideHoldBack moves free posts to H.
 func (a *Account) DecideHoldBack(c HoldBack, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(Cited(f), a.open(), dated(c.Effective, f, false))
+	found.Add(Cited(f), a.Open(), dated(c.Effective, f, false))
 	posting := Posting{c.Line, c.Effective, Balance{0, 0, 0, c.Posts}}
-	found.Add(a.headroom("posts", f.Today(), posting))
+	if c.Effective != domain.NoDay {
+		found.Add(a.headroom("posts", f.Today(), posting))
+	}
 	if err := found.Err(); err != nil {
 		return domain.Decision{}, err
 	}
@@ -170,8 +174,8 @@ func (a *Account) DecideHoldBack(c HoldBack, f Facts) (domain.Decision, error) {
 // DecideFree moves held-back posts to F.
 func (a *Account) DecideFree(c Free, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(Cited(f), a.open(), dated(c.Effective, f, false))
-	for day := c.Effective; day <= f.Today(); day++ {
+	found.Add(Cited(f), a.Open(), dated(c.Effective, f, false))
+	for day := c.Effective; day != domain.NoDay && day <= f.Today(); day++ {
 		if b := a.BalanceOn(c.Line, day); b[3] < c.Posts {
 			found.Add(domain.Refuse(domain.FieldMalformed, "posts", append(numbers(c.Line, day, b), "posts", c.Posts, "rule", "held-back")...))
 			break
@@ -186,24 +190,28 @@ func (a *Account) DecideFree(c Free, f Facts) (domain.Decision, error) {
 }
 
 // spare tells why posts cannot be taken away: the pool has no more, people sit
-// on them, or they are reserved or held back.
+// on them on some day, or they are reserved or held back.
 func (a *Account) spare(posts int, today domain.Day, posting Posting) *domain.Refusal {
-	day, before, short := a.shortfall(today, posting)
+	day, before, short := a.shortfall(today, Balance.Free, posting)
 	switch {
 	case !short:
 		return nil
 	case a.IsPool():
 		return domain.Refuse(domain.PoolExhausted, "posts", append(numbers(posting.Line, day, before), "posts", posts)...)
-	case before[0]+posting.Change[0] < before[1]:
+	}
+	if day, before, short = a.shortfall(today, Balance.unoccupied, posting); short {
 		return domain.Refuse(domain.CutBelowOccupied, "posts", append(numbers(posting.Line, day, before), "posts", posts)...)
 	}
 	return a.headroom("posts", today, posting)
 }
 
+// unoccupied is what could be taken away without a person losing the post.
+func (b Balance) unoccupied() int { return b[0] - b[1] }
+
 // headroom names the first day on which the postings leave no post free: today
 // first (over-quota where the line stands over already), then the earliest.
 func (a *Account) headroom(field string, today domain.Day, postings ...Posting) *domain.Refusal {
-	day, before, short := a.shortfall(today, postings...)
+	day, before, short := a.shortfall(today, Balance.Free, postings...)
 	switch {
 	case !short:
 		return nil

@@ -19,7 +19,7 @@ func (a *Account) DecideRecord(c Record, f Facts) (domain.Decision, error) {
 		return domain.Decision{}, nil
 	}
 	var found domain.Findings
-	found.Add(a.open())
+	found.Add(a.Open())
 	change := a.changes[c.Change]
 	if change == nil {
 		found.Add(domain.Refuse(domain.UnknownThing, "change", "change", string(c.Change)))

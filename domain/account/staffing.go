@@ -14,14 +14,15 @@ import (
 // Staffing changes: rules
 //
 //  1. collected → reviewed (one event per gate) → recorded, with returned,
-//     resubmitted, withdrawn (§5). The route is pinned at collection.
+//     resubmitted, withdrawn (§5). The route is pinned at collection; another
+//     class of person gets its own.
 //  2. One live change per person and account: a second is refused wrong-step.
 //  3. Collecting refuses by the classes 1–7 and shows 8 and 9 as reminders (§13).
 //  4. A resubmission with the same content keeps the passes given; changed
 //     content voids them (§5).
 //  5. The handling time runs from collection and stands still while the change
 //     is returned (§4).
-//  6. Everyone who collected, resubmitted, passed or withdrew counts for the
+//  6. Everyone who collected, resubmitted, passed or returned counts for the
 //     separation of duties; who sat at a gate of a change does not resubmit
 //     it (§10).
 //  7. One holding at a time: an entry starts no earlier than the person's last
@@ -93,8 +94,6 @@ func (c *Change) touchedBy(actor domain.Actor, sort func(step string) bool) (str
 	return "", false
 }
 
-func anyStep(string) bool { return true }
-
 func isGate(step string) bool { return strings.HasPrefix(step, "gate:") }
 
 // Change returns a change of this account.
@@ -146,7 +145,7 @@ func (a *Account) Holdings() []Holding {
 func (a *Account) DecideCollect(c Collect, f Facts) (domain.Decision, error) {
 	content := a.completed(c.Content)
 	var found, later domain.Findings
-	found.Add(ownFile(content.Person, f), a.open(), Cited(f), dated(c.Effective, f, true), a.held(content, c.Effective))
+	found.Add(ownFile(content.Person, f), a.Open(), Cited(f), dated(c.Effective, f, true), a.held(content, c.Effective))
 	if other, ok := a.live[content.Person]; ok {
 		found.Add(domain.Refuse(domain.WrongStep, "person", "change", string(other), "needed", "change-ended"))
 	}
@@ -172,14 +171,17 @@ func (a *Account) DecideCollect(c Collect, f Facts) (domain.Decision, error) {
 // DecideResubmit replaces the content of a returned change.
 func (a *Account) DecideResubmit(c Resubmit, f Facts) (domain.Decision, error) {
 	var found, later domain.Findings
-	found.Add(a.open(), Cited(f), dated(c.Effective, f, true))
+	found.Add(a.Open(), Cited(f), dated(c.Effective, f, true))
 	change := a.changes[c.Change]
 	if change == nil {
 		found.Add(domain.Refuse(domain.UnknownThing, "change", "change", string(c.Change)))
 		return domain.Decision{}, found.Err()
 	}
 	content := a.completed(c.Content)
-	found.Add(ownFile(content.Person, f), a.held(content, c.Effective))
+	found.Add(ownFile(change.Content.Person, f), a.held(content, c.Effective))
+	if content.Person != change.Content.Person {
+		found.Add(ownFile(content.Person, f))
+	}
 	if step, touched := change.touchedBy(f.Actor, isGate); touched {
 		found.Add(domain.Refuse(domain.SamePerson, "actor", "change", string(change.ID), "step", step))
 	}
@@ -189,15 +191,24 @@ func (a *Account) DecideResubmit(c Resubmit, f Facts) (domain.Decision, error) {
 	if content.Person != change.Content.Person || content.Kind != change.Content.Kind {
 		found.Add(domain.Refuse(domain.FieldMalformed, "person", "rule", "same-person-and-kind"))
 	}
-	a.judge(&found, &later, content, c.Effective, c.Person, content.Approval != "" && content.Approval == change.Content.Approval, f)
+	keeps := content.Approval != "" && content.Approval == change.Content.Approval
+	var freed []Posting
+	if !keeps {
+		freed = a.undraw(change.Content.Approval, f.Today())
+	}
+	a.judge(&found, &later, content, c.Effective, c.Person, keeps, f, freed...)
 	due, refusal := a.dueAfterReturn(change, f)
 	found.Add(refusal)
 	if err := found.With(later); err != nil {
 		return domain.Decision{}, err
 	}
+	e := StaffingResubmitted{Change: c.Change, Content: content, HandlingDue: due, Human: f.Actor.Human, Private: c.Private,
+		Movement: a.move(f.Today(), freed...)}
+	if content.Class != change.Content.Class {
+		e.Route = f.route(content)
+	}
 	d := one(domain.Draft{
-		Payload: StaffingResubmitted{Change: c.Change, Content: content, HandlingDue: due,
-			Human: f.Actor.Human, Private: c.Private},
+		Payload:   e,
 		Effective: c.Effective, Document: f.Document.ID, Reason: reasonOf(content), Tags: tagsOf(c.Change, content),
 	})
 	d.Reminders = later
@@ -207,7 +218,7 @@ func (a *Account) DecideResubmit(c Resubmit, f Facts) (domain.Decision, error) {
 // DecideWithdraw ends a change before it is recorded.
 func (a *Account) DecideWithdraw(c Withdraw, f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(a.open())
+	found.Add(a.Open())
 	change := a.changes[c.Change]
 	switch {
 	case change == nil:
@@ -221,22 +232,38 @@ func (a *Account) DecideWithdraw(c Withdraw, f Facts) (domain.Decision, error) {
 	if err := found.Err(); err != nil {
 		return domain.Decision{}, err
 	}
-	e := StaffingWithdrawn{Change: c.Change, Person: change.Content.Person, Kind: change.Content.Kind, Human: f.Actor.Human, Text: c.Text}
-	if p := a.approvals[change.Content.Approval]; p != nil && p.Ended {
-		e.Movement = a.move(f.Today(), Posting{p.Line, f.Today(), Balance{0, 0, -1}})
-	}
+	e := StaffingWithdrawn{Change: c.Change, Person: change.Content.Person, Kind: change.Content.Kind, Human: f.Actor.Human, Text: c.Text,
+		Movement: a.move(f.Today(), a.undraw(change.Content.Approval, f.Today())...)}
 	return one(domain.Draft{Payload: e, Document: f.Document.ID, Tags: tagsOf(c.Change, change.Content)}), nil
 }
 
+// undraw frees the post that a change gives back to an approval which has ended;
+// one that stands keeps it.
+func (a *Account) undraw(id domain.ApprovalID, today domain.Day) []Posting {
+	if p := a.approvals[id]; p != nil && p.Ended {
+		return []Posting{{p.Line, today, Balance{0, 0, -1}}}
+	}
+	return nil
+}
+
 // judge runs the checks of the classes 6 to 8 on a content. Class 8 goes to
-// later: collecting only reminds of it.
-func (a *Account) judge(found, later *domain.Findings, c Content, effective domain.Day, person PersonFact, drawn bool, f Facts) {
+// later: collecting only reminds of it. freed is what the step itself frees.
+func (a *Account) judge(found, later *domain.Findings, c Content, effective domain.Day, person PersonFact, drawn bool, f Facts, freed ...Posting) {
 	if c.Kind != Entry {
 		return
 	}
-	found.Add(a.drawable(c, drawn, f))
+	found.Add(a.drawable(c, drawn, f)...)
 	found.Add(a.elsewhere(c, effective, person))
-	later.Add(a.compatible(c, f), a.headroom("line", f.Today(), a.entryPostings(c, min(effective, f.Today()))...))
+	later.Add(a.compatible(c, f))
+	if effective != domain.NoDay {
+		postings := a.entryPostings(c, min(effective, f.Today()))
+		for _, p := range freed {
+			if p.Line == c.LineKey {
+				postings = append(postings, p)
+			}
+		}
+		later.Add(a.headroom("line", f.Today(), postings...))
+	}
 }
 
 // elsewhere is class 7: one holding per person in the whole city.
@@ -274,7 +301,7 @@ func (a *Account) held(c Content, effective domain.Day) *domain.Refusal {
 	if !ok {
 		return domain.Refuse(domain.NotHeldHere, "person", "unit", string(a.UnitID()))
 	}
-	if effective < h.Since {
+	if effective != domain.NoDay && effective < h.Since {
 		return domain.Refuse(domain.FieldMalformed, "effective", "day", effective.String(), "earliest", h.Since.String(), "rule", "exit-before-entry")
 	}
 	return nil
@@ -380,13 +407,18 @@ func (a *Account) applyCollected(h domain.Head, e StaffingCollected) {
 		Reason: h.ReasonCode, Status: StatusReview, Route: e.Route, CollectedBy: e.Human, CollectedOn: h.Time.Day(),
 		Touched: []Touch{{e.Human, "collected"}}, HandlingDue: e.HandlingDue, Revision: h.Revision}
 	a.live[e.Person] = e.Change
-	a.draw(e.Approval, 1)
+	a.draw(e.Approval, 1, h.Revision)
 }
 
 func (a *Account) applyResubmitted(h domain.Head, e StaffingResubmitted) {
 	c := a.changes[e.Change]
-	a.draw(c.Content.Approval, -1)
-	a.draw(e.Approval, 1)
+	if e.Approval != c.Content.Approval {
+		a.draw(c.Content.Approval, -1, h.Revision)
+		a.draw(e.Approval, 1, h.Revision)
+	}
+	if len(e.Route) > 0 {
+		c.Route = e.Route
+	}
 	if e.Hash != c.Content.Hash {
 		c.Passed, c.PassHashes = 0, nil
 	}
@@ -400,11 +432,11 @@ func (a *Account) applyWithdrawn(h domain.Head, e StaffingWithdrawn) {
 	c.Status, c.Revision = StatusWithdrawn, h.Revision
 	c.Touched = append(c.Touched, Touch{e.Human, "withdrawn"})
 	delete(a.live, e.Person)
-	a.draw(c.Content.Approval, -1)
+	a.draw(c.Content.Approval, -1, h.Revision)
 }
 
-func (a *Account) draw(id domain.ApprovalID, n int) {
+func (a *Account) draw(id domain.ApprovalID, n int, r domain.Revision) {
 	if p := a.approvals[id]; p != nil {
-		p.Drawn += n
+		p.Drawn, p.Revision = p.Drawn+n, r
 	}
 }

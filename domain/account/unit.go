@@ -52,9 +52,9 @@ func (a *Account) RefuseUnit(p domain.ProcessID, r *domain.Refusal) domain.Decis
 	return one(domain.Draft{Payload: UnitRefused{p, r}, Tags: []domain.Tag{domain.TagOf(domain.TagProcess, p)}})
 }
 
-// open tells why no ordinary command may be carried out now: the unit does not
-// exist, or an opening balance is under way (class 4).
-func (a *Account) open() *domain.Refusal {
+// Open tells why no ordinary command may be carried out now: the unit does not
+// exist, or an opening balance is under way (class 4); nil where one may.
+func (a *Account) Open() *domain.Refusal {
 	if !a.IsPool() && !a.unit.Established {
 		return domain.Refuse(domain.UnknownThing, "unit", "unit", string(a.UnitID()))
 	}

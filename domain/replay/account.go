@@ -175,6 +175,8 @@ func statedLine(p domain.Payload) []account.Line {
 		m = p.Movement
 	case account.UseRevoked:
 		m = p.Movement
+	case account.StaffingResubmitted:
+		m = p.Movement
 	case account.StaffingWithdrawn:
 		m = p.Movement
 	case account.StaffingRecorded:

@@ -147,7 +147,7 @@ type (
 	}
 	touch struct {
 		human domain.HumanID
-		gate  bool
+		gate  account.Gate // empty: collected, resubmitted, withdrawn or recorded
 	}
 	approval struct {
 		account.UseApproved

@@ -20,7 +20,7 @@ func (s *step) staffing(b *book) {
 		s.changes[p.Change] = c
 		s.says(c, p.Content, p.HandlingDue, p.Private)
 		s.ownFile(c, p.Human)
-		s.touched(c, p.Human, false)
+		s.touched(c, p.Human, "")
 		s.draw(p.Approval, 1, 0)
 	case account.StaffingResubmitted:
 		c := s.change(p.Change)
@@ -31,7 +31,7 @@ func (s *step) staffing(b *book) {
 			s.violate("gate-order", "change %s is resubmitted while %s", c.id, c.state)
 		}
 		for _, t := range c.steps {
-			if t.gate && t.human == p.Human {
+			if t.gate != "" && t.human == p.Human {
 				s.violate("separation", "%s sat at a gate of change %s and resubmits it", p.Human, c.id)
 			}
 		}
@@ -39,11 +39,16 @@ func (s *step) staffing(b *book) {
 		if p.Hash != c.Hash {
 			c.passed = 0
 		}
-		s.draw(c.Approval, -1, 0)
-		s.draw(p.Approval, 1, 0)
+		if p.Approval != c.Approval {
+			s.draw(c.Approval, -1, 0)
+			s.draw(p.Approval, 1, 0)
+		}
+		if len(p.Route) > 0 {
+			c.route = p.Route
+		}
 		s.says(c, p.Content, p.HandlingDue, p.Private)
 		c.state = "review"
-		s.touched(c, p.Human, false)
+		s.touched(c, p.Human, "")
 	case account.StaffingReviewed:
 		c := s.change(p.Change)
 		if c == nil {
@@ -57,7 +62,7 @@ func (s *step) staffing(b *book) {
 			s.violate("separation", "%s approved the use of posts and is the office gate of change %s", p.Human, c.id)
 		}
 		c.passed = p.Number
-		s.touched(c, p.Human, true)
+		s.touched(c, p.Human, p.Gate)
 	case account.StaffingReturned:
 		c := s.change(p.Change)
 		if c == nil {
@@ -65,7 +70,7 @@ func (s *step) staffing(b *book) {
 		}
 		s.atGate(c, p.Gate, p.Number, p.Of, p.Human)
 		c.state = "returned"
-		s.touched(c, p.Human, true)
+		s.touched(c, p.Human, p.Gate)
 	case account.StaffingWithdrawn:
 		c := s.change(p.Change)
 		if c == nil {
@@ -76,7 +81,7 @@ func (s *step) staffing(b *book) {
 		}
 		s.ownFile(c, p.Human)
 		c.state = "withdrawn"
-		s.touched(c, p.Human, false)
+		s.touched(c, p.Human, "")
 		s.draw(c.Approval, -1, 0)
 	case account.StaffingRecorded:
 		s.record(b, p)
@@ -94,10 +99,10 @@ func (s *step) record(b *book, p account.StaffingRecorded) {
 	if p.Hash != c.Hash {
 		s.violate("gate-order", "change %s is recorded with content %s, passed was %s", c.id, p.Hash, c.Hash)
 	}
-	s.apart(c, p.Human)
+	s.apart(c, p.Human, "")
 	s.ownFile(c, p.Human)
 	c.state = "recorded"
-	s.touched(c, p.Human, false)
+	s.touched(c, p.Human, "")
 	if p.Kind == account.Entry {
 		s.draw(p.Approval, -1, 1)
 		s.enter(b, p.Person, p.Holding, p.LineKey, p.Class, s.e.Effective, s.e.DocumentID, c.particulars)
@@ -140,8 +145,8 @@ func (s *step) says(c *change, content account.Content, due domain.Day, sealed *
 	c.particulars = p
 }
 
-// touched notes who took a step on a change.
-func (s *step) touched(c *change, human domain.HumanID, gate bool) {
+// touched notes who took a step on a change, and at which gate.
+func (s *step) touched(c *change, human domain.HumanID, gate account.Gate) {
 	c.revision, c.at = s.e.Revision, s.pos
 	c.steps = append(c.steps, touch{human, gate})
 	if s.e.AuthType == domain.AuthUser {
@@ -152,17 +157,18 @@ func (s *step) touched(c *change, human domain.HumanID, gate bool) {
 			s.violate("separation", "the step is of human being %s, its actor %s is %s", human, s.e.AuthID, u.human)
 		}
 	}
-	if human != "" && !slices.Contains(c.humans, string(human)) {
-		c.humans = append(c.humans, string(human))
+	who := string(human)
+	if gate != "" {
+		who += "@" + string(gate)
+	}
+	if human != "" && !slices.Contains(c.humans, who) {
+		c.humans = append(c.humans, who)
 	}
 }
 
 func (s *step) draw(id domain.ApprovalID, drawn, consumed int) {
 	if a := s.approvals[id]; a != nil {
-		a.drawn, a.consumed, a.at = a.drawn+drawn, a.consumed+consumed, s.pos
-		if consumed > 0 {
-			a.revision = s.e.Revision
-		}
+		a.drawn, a.consumed, a.revision, a.at = a.drawn+drawn, a.consumed+consumed, s.e.Revision, s.pos
 	}
 }
 
@@ -178,13 +184,15 @@ func (s *step) atGate(c *change, gate account.Gate, number, of int, human domain
 		s.violate("gate-order", "gate %s (%d of %d) acts on change %s, gate %s is next (%d of %d)",
 			gate, number, of, c.id, c.route[c.passed], c.passed+1, len(c.route))
 	}
-	s.apart(c, human)
+	s.apart(c, human, gate)
 	s.ownFile(c, human)
 }
 
-func (s *step) apart(c *change, human domain.HumanID) {
+// apart: nobody takes two different steps; a gate is one step, however often a
+// change comes back to it.
+func (s *step) apart(c *change, human domain.HumanID, gate account.Gate) {
 	for _, t := range c.steps {
-		if t.human == human {
+		if t.human == human && (gate == "" || t.gate != gate) {
 			s.violate("separation", "%s has taken a step on change %s before", human, c.id)
 			return
 		}

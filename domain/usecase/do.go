@@ -1,10 +1,12 @@
 package usecase
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
@@ -238,13 +240,11 @@ func (c command) origin(a authorised) origin {
 		decidedAt: a.seen, command: c.id, digest: c.call.Digest, correlationID: string(c.id), trace: c.call.Trace}
 }
 
-// decided is the outcome of decide: drafts to append, or what stands against
-// the command, in the order of judging.
-//
 // merged puts the findings of the form (class 3, found by the use case) beside
-// those of the account. A rule of a later class that looks at a field which is
-// malformed already would only repeat that.
-func merged(form domain.Findings, err error) error {
+// those of the account, or beside what later steps would refuse, where the
+// account has nothing against it. What the account says of a field that could not be read
+// is left out: it would judge something that nobody has said.
+func merged(form, later domain.Findings, err error) error {
 	if len(form) == 0 {
 		return err
 	}
@@ -252,29 +252,67 @@ func merged(form domain.Findings, err error) error {
 	if err != nil && !ok {
 		return err
 	}
-	all := slices.Clone(form)
+	all, said := slices.Clone(form), later
 	if ok {
-		for _, x := range append([]*domain.Refusal{r}, r.Also...) {
-			x := *x
-			x.Also = nil
-			if !fieldFound(form, &x) {
-				all = append(all, &x)
-			}
+		said = apart(r)
+	}
+	for _, x := range said {
+		if !unread(form, x) {
+			all = append(all, x)
 		}
 	}
 	return all.Err()
 }
 
-func fieldFound(form domain.Findings, r *domain.Refusal) bool {
-	if domain.ClassOf(r.Name) < domain.ClassForm {
+// apart takes a refusal and what it lists besides apart again.
+func apart(r *domain.Refusal) domain.Findings {
+	all := make(domain.Findings, 0, 1+len(r.Also))
+	for _, x := range append([]*domain.Refusal{r}, r.Also...) {
+		x := *x
+		x.Also = nil
+		all = append(all, &x)
+	}
+	return all
+}
+
+// unread tells whether the form could not read the field that a finding names,
+// or another that its rule looks at. Who acts, and on whose file, is always said.
+func unread(form domain.Findings, x *domain.Refusal) bool {
+	if domain.ClassOf(x.Name) < domain.ClassForm {
 		return false
 	}
+	rule, _ := x.Facts["rule"].(string)
+	needed, _ := x.Facts["needed"].(string)
+	row := x.Field[:strings.LastIndexByte(x.Field, '.')+1] // "rows.3." in a list
 	for _, f := range form {
-		if f.Field == r.Field {
+		if domain.ClassOf(f.Name) > domain.ClassState {
+			continue // such as a person who is busy: the field could be read
+		}
+		if f.Field == x.Field || slices.ContainsFunc(looksAt[cmp.Or(rule, needed, x.Name)], func(field string) bool { return f.Field == row+field }) {
 			return true
 		}
 	}
 	return false
+}
+
+// looksAt lists the fields that rules of the account look at beside the one that
+// they name, by the rule of form or the refusal's name. What a refusal says is
+// needed instead names a rule of its own, which looks at nothing else.
+var looksAt = map[string][]string{
+	domain.NotHeldHere:        {"idnumber"},
+	domain.ApprovalRequired:   {"manner"},
+	domain.ApprovalMismatch:   {"manner", "line"},
+	domain.HoldsPostElsewhere: {"person", "idnumber"},
+	domain.PersonBusy:         {"idnumber"},
+	domain.KindMismatch:       {"line", "giverline"},
+	domain.CutBelowOccupied:   {"giverline"},
+	domain.PoolExhausted:      {"giverline"},
+	domain.OverQuota:          {"line", "giverline"},
+	domain.NoFreePost:         {"line", "giverline"},
+	domain.NoFreePostOnDate:   {"line", "giverline"},
+	"held-back":               {"line"},
+	"same-person-and-kind":    {"idnumber", "kind"},
+	"person-twice":            {"idnumber"},
 }
 
 // precondition puts the If-Match of a thing in its place: after who and whose

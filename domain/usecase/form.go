@@ -197,7 +197,7 @@ func (f *form) sides(k MoveQuota) {
 		}
 	}
 	switch {
-	case k.Giver == k.Taker && k.Giver != "":
+	case k.Giver == k.Taker && (k.Giver.Kind() == domain.AccountStream || k.Giver.Kind() == domain.PoolStream):
 		f.found.Add(domain.Refuse(domain.FieldMalformed, "taker", "rule", "quota-self"))
 	case k.Giver.Kind() == domain.PoolStream && k.Taker.Kind() == domain.PoolStream:
 		f.found.Add(domain.Refuse(domain.FieldMalformed, "taker", "rule", "quota-pools"))

@@ -43,7 +43,7 @@ func (s *Service) onAccount(ctx context.Context, c command, what Command, auth a
 		}
 		state := s.current(e.state, c.call.DryRun)
 		decision, err := a.decide(state, facts)
-		err = merged(a.form, err)
+		err = merged(a.form, decision.Reminders, err)
 		if a.thing != nil {
 			if tag, revision, known := a.thing(state); known {
 				err = s.precondition(ctx, c, tag, a.stream, revision, err)

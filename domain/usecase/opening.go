@@ -93,12 +93,15 @@ func (s *Service) addOpeningPart(ctx context.Context, c command, k AddOpeningPar
 	return s.onAccount(ctx, c, k, auth, act{
 		stream: stream, form: form.found,
 		decide: func(a *account.Account, f account.Facts) (domain.Decision, error) {
-			if o, _ := a.Opening(); o.Process != process {
+			o, open := a.Opening()
+			if o.Process != process {
 				return domain.Decision{}, errAnew
-			} else if len(o.Rows) != k.From {
-				return domain.Decision{}, domain.Refuse(domain.WrongStep, "from", "from", k.From, "needed", "rows-so-far", "rows", len(o.Rows))
 			}
-			return openingParts(a, process, rows, f)
+			d, err := openingParts(a, process, rows, f)
+			if open && len(o.Rows) != k.From {
+				err = besides(err, domain.Refuse(domain.WrongStep, "from", "from", k.From, "needed", "rows-so-far", "rows", len(o.Rows)))
+			}
+			return d, err
 		},
 		before: func(ctx context.Context) error { return s.claimOpening(ctx, c, auth, k.Unit, process, rows) },
 	})
@@ -156,7 +159,7 @@ func atRow(err error, from int) error {
 }
 
 func (s *Service) readOpeningRows(ctx context.Context, c command, k AddOpeningPart, p domain.ProcessID, f *form) ([]*openingRow, error) {
-	rows := make([]*openingRow, len(k.Rows))
+	rows, fresh := make([]*openingRow, len(k.Rows)), newPersons{}
 	for i, in := range k.Rows {
 		at := "rows." + strconv.Itoa(i) + "."
 		one := form{day: f.day}
@@ -174,7 +177,7 @@ func (s *Service) readOpeningRows(ctx context.Context, c command, k AddOpeningPa
 		}
 		r.form.Effective, r.content.Kind = in.Since, account.Entry
 		if r.idNumber != "" {
-			if err := s.findPerson(ctx, c, &r.formRow, &one, k.Unit, i); err != nil {
+			if err := s.findPerson(ctx, c, &r.formRow, &one, k.Unit, fresh); err != nil {
 				return nil, err
 			}
 			one.found.Add(openingElsewhere(r, p))

@@ -42,7 +42,7 @@ func (s *Service) onDirectory(ctx context.Context, c command, what Command, stre
 		return Result{}, err
 	}
 	decision, err := decide(state, user.Facts{Actor: auth.actor, Admins: d.admins}, auth, revision)
-	err = merged(form, err)
+	err = merged(form, nil, err)
 	if ifMatch && revision != domain.NoStream {
 		err = s.precondition(ctx, c, "", stream, revision, err)
 	}

@@ -72,14 +72,14 @@ func (r *formRow) collect(change domain.ChangeID, batch *domain.Batch) account.C
 
 // readRow checks a change form and finds its person. A person who is new to the
 // ledger gets an id, and is registered only when the row is written.
-func (s *Service) readRow(ctx context.Context, c command, auth authorised, unit domain.UnitID, f ChangeForm, n int) (*formRow, error) {
+func (s *Service) readRow(ctx context.Context, c command, auth authorised, unit domain.UnitID, f ChangeForm, fresh newPersons) (*formRow, error) {
 	form := form{day: auth.now.Day()}
 	r := &formRow{form: f}
 	r.content, r.particulars = form.change(f)
 	if r.idNumber = form.identity(f); r.idNumber != "" && f.Kind == account.Entry {
 		form.derive(&r.particulars, r.idNumber)
 	}
-	if err := s.findPerson(ctx, c, r, &form, unit, n); err != nil {
+	if err := s.findPerson(ctx, c, r, &form, unit, fresh); err != nil {
 		return nil, err
 	}
 	r.content.Hash = s.contentHash(r)
@@ -87,8 +87,20 @@ func (s *Service) readRow(ctx context.Context, c command, auth authorised, unit 
 	return r, nil
 }
 
+// newPersons are the people of one command who are new to the ledger, by ID
+// number: whom two rows name is one person.
+type newPersons map[string]domain.PersonID
+
+// id is the id to be of the person with a number.
+func (n newPersons) id(c command, number string) domain.PersonID {
+	if _, met := n[number]; !met {
+		n[number] = domain.PersonID(c.thingID(domain.TagPerson, len(n)))
+	}
+	return n[number]
+}
+
 // findPerson fills in who the form is about.
-func (s *Service) findPerson(ctx context.Context, c command, r *formRow, form *form, unit domain.UnitID, n int) error {
+func (s *Service) findPerson(ctx context.Context, c command, r *formRow, form *form, unit domain.UnitID, fresh newPersons) error {
 	id := r.form.Person
 	if id == "" {
 		if r.idNumber == "" {
@@ -100,7 +112,7 @@ func (s *Service) findPerson(ctx context.Context, c command, r *formRow, form *f
 		}
 		if !ok {
 			if r.content.Kind == account.Entry {
-				r.content.Person, r.toRegister = domain.PersonID(c.thingID(domain.TagPerson, n)), true
+				r.content.Person, r.toRegister = fresh.id(c, r.idNumber), true
 			}
 			return nil
 		}
@@ -114,34 +126,40 @@ func (s *Service) findPerson(ctx context.Context, c command, r *formRow, form *f
 	switch {
 	case seen.registered:
 		return s.sameIdentity(ctx, r, form)
-	case r.idNumber != "":
+	case r.form.Person == "" && r.content.Kind == account.Entry:
 		r.toRegister = true // a crash came between binding and registering
 	default:
-		form.found.Add(domain.Refuse(domain.UnknownThing, "person", "person", string(id)))
+		form.found.Add(domain.Refuse(domain.UnknownThing, "person", "person", clip(string(id))))
 	}
 	return nil
 }
 
-// sameIdentity holds the form of an entry against the identity on record: an
-// ID number names one human being, and another name is a matter of correction,
-// not of entry.
+// sameIdentity holds a form against the identity on record: an ID number names
+// one human being, and another name is a matter of correction, not of entry.
 func (s *Service) sameIdentity(ctx context.Context, r *formRow, form *form) error {
-	if r.content.Kind != account.Entry {
+	if r.content.Kind != account.Entry && r.idNumber == "" {
 		return nil
 	}
 	identity, err := s.identity(ctx, r.content.Person)
 	if err != nil {
 		return err
 	}
-	switch {
-	case r.idNumber != "" && r.idNumber != identity.IDNumber:
+	differs := r.idNumber != "" && r.idNumber != identity.IDNumber
+	if differs {
 		form.found.Add(domain.Refuse(domain.FieldMalformed, "idnumber", "rule", "idnumber-differs"))
+	}
+	if r.content.Kind != account.Entry {
+		return nil
+	}
+	switch {
 	case r.particulars.Name == "":
 		r.particulars.Name = identity.Name
 	case r.particulars.Name != identity.Name:
 		form.found.Add(domain.Refuse(domain.FieldMalformed, "name", "rule", "name-differs"))
 	}
-	form.derive(&r.particulars, identity.IDNumber)
+	if !differs {
+		form.derive(&r.particulars, identity.IDNumber)
+	}
 	return nil
 }
 
@@ -182,24 +200,6 @@ func (s *Service) contentHash(r *formRow) string {
 		panic(fmt.Sprintf("usecase: content has no JSON form: %v", err)) // a mistake in the program
 	}
 	return s.o.Sealer.Digest("content", b)
-}
-
-// oneNewcomer makes rows with one new ID number rows about one person: the first
-// that is written registers him.
-func (s *Service) oneNewcomer(rows []*formRow) {
-	first := map[string]*formRow{}
-	for _, r := range rows {
-		if !r.toRegister {
-			continue
-		}
-		other, seen := first[r.idNumber]
-		if !seen {
-			first[r.idNumber] = r
-			continue
-		}
-		r.content.Person = other.content.Person
-		r.content.Hash = s.contentHash(r)
-	}
 }
 
 // registerPersons binds the ID numbers of new people and registers them. It

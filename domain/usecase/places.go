@@ -57,7 +57,7 @@ func newDocuments() *documents { return newBounded[domain.DocumentID, account.Do
 // persons are folded persons; a state that is behind its stream is caught up.
 type persons = bounded[domain.PersonID, *person.State]
 
-func newPersons() *persons { return newBounded[domain.PersonID, *person.State](1 << 16) }
+func newPersonsKept() *persons { return newBounded[domain.PersonID, *person.State](1 << 16) }
 
 // placeOf finds the account of a change or an approval by its tag; "" where
 // there is no such thing.

@@ -233,14 +233,12 @@ func (s *Service) recordBatch(ctx context.Context, c command, k RecordBatch) (Re
 			if _, known := done[i]; known {
 				return domain.Decision{}, nil
 			}
-			if err := sameRevision(a, k.Rows[i]); err != nil {
-				return domain.Decision{}, err
-			}
-			if c := changes[i]; c != nil && c.Content.Kind != first.Content.Kind {
-				return domain.Decision{}, domain.Refuse(domain.FieldMalformed, "kind", "rule", "one-kind")
-			}
-			return a.DecideRecord(account.Record{Process: processID(c.id, stream, a.Revision()+1), Change: k.Rows[i].Change,
+			d, err := a.DecideRecord(account.Record{Process: processID(c.id, stream, a.Revision()+1), Change: k.Rows[i].Change,
 				Person: persons[i].fact, Batch: batch}, f)
+			if c := changes[i]; c != nil && c.Content.Kind != first.Content.Kind {
+				err = besides(err, domain.Refuse(domain.FieldMalformed, "kind", "rule", "one-kind"))
+			}
+			return d, besides(err, sameRevision(a, k.Rows[i]))
 		},
 	}
 	if first != nil && first.Content.Kind == account.Entry {

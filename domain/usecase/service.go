@@ -62,7 +62,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{o: o, directory: newDirectory(), places: newPlaces(), documents: newDocuments(), persons: newPersons()}
+	s := &Service{o: o, directory: newDirectory(), places: newPlaces(), documents: newDocuments(), persons: newPersonsKept()}
 	s.accounts = newAccounts(s, o.CacheBytes)
 	if err := s.openLedger(ctx); err != nil {
 		return nil, err

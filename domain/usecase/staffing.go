@@ -14,7 +14,7 @@ func (s *Service) collect(ctx context.Context, c command, k Collect) (Result, er
 	if err != nil {
 		return Result{}, err
 	}
-	row, err := s.readRow(ctx, c, auth, k.Unit, k.ChangeForm, 0)
+	row, err := s.readRow(ctx, c, auth, k.Unit, k.ChangeForm, newPersons{})
 	if err != nil {
 		return Result{}, err
 	}
@@ -45,24 +45,23 @@ func (s *Service) collectBatch(ctx context.Context, c command, k CollectBatch) (
 	if err := found.Err(); err != nil {
 		return Result{}, err
 	}
-	rows := make([]*formRow, len(k.Rows))
+	rows, fresh := make([]*formRow, len(k.Rows)), newPersons{}
 	documents := make([]account.DocumentFact, len(k.Rows))
 	for i, form := range k.Rows {
-		if rows[i], err = s.readRow(ctx, c, auth, k.Unit, form, i); err != nil {
+		if rows[i], err = s.readRow(ctx, c, auth, k.Unit, form, fresh); err != nil {
 			return Result{}, err
 		}
 		if documents[i], err = s.document(ctx, form.Document); err != nil {
 			return Result{}, err
 		}
 	}
-	s.oneNewcomer(rows)
 	return s.onBatch(ctx, c, k, auth, batchAct{
 		stream: domain.AccountOf(k.Unit), rows: len(rows),
 		change: func(i int) domain.ChangeID { return domain.ChangeID(c.thingID(domain.TagChange, i)) },
 		decide: func(a *account.Account, i int, batch *domain.Batch, f account.Facts) (domain.Decision, error) {
 			f.Document = documents[i]
 			d, err := a.DecideCollect(rows[i].collect(domain.ChangeID(c.thingID(domain.TagChange, i)), batch), f)
-			return d, merged(rows[i].found, err)
+			return d, merged(rows[i].found, d.Reminders, err)
 		},
 		before: func(ctx context.Context, good []int) error {
 			accepted := make([]*formRow, len(good))
@@ -88,7 +87,7 @@ func (s *Service) resubmit(ctx context.Context, c command, k Resubmit) (Result, 
 	if k.Person == "" && k.IDNumber == "" {
 		k.Person = old.content.Person
 	}
-	row, err := s.readRow(ctx, c, auth, unit, k.ChangeForm, 0)
+	row, err := s.readRow(ctx, c, auth, unit, k.ChangeForm, newPersons{})
 	if err != nil {
 		return Result{}, err
 	}
@@ -159,11 +158,9 @@ func (s *Service) passBatch(ctx context.Context, c command, k PassBatch) (Result
 		stream: stream, rows: len(k.Rows),
 		change: func(i int) domain.ChangeID { return k.Rows[i].Change },
 		decide: func(a *account.Account, i int, batch *domain.Batch, f account.Facts) (domain.Decision, error) {
-			if err := sameRevision(a, k.Rows[i]); err != nil {
-				return domain.Decision{}, err
-			}
-			return a.DecidePass(account.Pass{Change: k.Rows[i].Change, Gate: gate, Items: items(k.Items), Person: persons[i].fact,
+			d, err := a.DecidePass(account.Pass{Change: k.Rows[i].Change, Gate: gate, Items: items(k.Items), Person: persons[i].fact,
 				Opinion: opinionOf(persons[i].id, opinion), Batch: batch}, f)
+			return d, besides(err, sameRevision(a, k.Rows[i]))
 		},
 	})
 }
@@ -293,9 +290,21 @@ func firstKnown(changes []*account.Change) *account.Change {
 	return nil
 }
 
+// besides puts a finding in its place among those that stand against a row.
+func besides(err error, found *domain.Refusal) error {
+	r, ok := asRefusal(err)
+	switch {
+	case found == nil || err != nil && !ok:
+		return err
+	case !ok:
+		return found
+	}
+	return append(apart(r), found).Err()
+}
+
 // sameRevision is the precondition of a batch's row: who judges it has seen it
 // as it stands.
-func sameRevision(a *account.Account, row BatchRow) error {
+func sameRevision(a *account.Account, row BatchRow) *domain.Refusal {
 	change, ok := a.Change(row.Change)
 	if ok && change.Revision != row.Revision {
 		return domain.Refuse(domain.ContentChanged, "change", "change", string(row.Change), "seen", int64(row.Revision), "current", int64(change.Revision))

@@ -18,8 +18,11 @@ func (s *Service) establishUnit(ctx context.Context, c command, k EstablishUnit)
 		return Result{}, err
 	}
 	form := form{day: auth.now.Day()}
-	text := form.unit(&k)
 	form.dated("effective", k.Effective, auth.policy.Bounds.BackdatingMonths)
+	if k.Effective != domain.NoDay {
+		form.day = min(form.day, k.Effective) // codes are those of the day on which the unit begins (§2)
+	}
+	text := form.unit(&k)
 	s.parent(&form, k)
 	if err := s.cite(ctx, &form, k.Document); err != nil {
 		return Result{}, err
@@ -45,7 +48,7 @@ func (s *Service) establishUnit(ctx context.Context, c command, k EstablishUnit)
 		Division: k.Division, System: k.System, Rank: k.Rank, Command: c.id, Digest: c.call.Digest,
 		Text: domain.PersonalOf(unitKey(unit), text)}
 	d, err := code.DecideClaim(claimed, domain.Draft{Effective: k.Effective, Document: k.Document})
-	if err = merged(form.about("unit"), err); err != nil {
+	if err = merged(form.about("unit"), nil, err); err != nil {
 		return Result{}, s.lateRepeat(ctx, c, err)
 	}
 	if c.call.DryRun {
@@ -111,7 +114,7 @@ func (s *Service) setPool(ctx context.Context, c command, k SetPool) (Result, er
 
 // moveQuota moves posts from one account to another.
 func (s *Service) moveQuota(ctx context.Context, c command, k MoveQuota) (Result, error) {
-	auth, err := s.authorise(c.call, RightsOf(k), s.knownTargets(k.Giver, k.Taker)...)
+	auth, err := s.authorisePosts(c.call, RightsOf(k), k.Posts, s.knownTargets(k.Giver, k.Taker)...)
 	if err != nil {
 		return Result{}, err
 	}
@@ -125,11 +128,8 @@ func (s *Service) moveQuota(ctx context.Context, c command, k MoveQuota) (Result
 	form.posts("posts", k.Posts, 1)
 	form.sides(k)
 	reason := form.note("reason", k.Reason, false)
-	if most := auth.policy.Authority.LeaderPostsMax; body == "office" && k.Posts > most {
-		return Result{}, domain.Refuse(domain.NotAuthorised, "posts", "roles", []domain.Role{domain.Committee}, "posts", k.Posts, "max", most)
-	}
-	if k.Taker.Kind() == domain.AccountStream && !s.knows(domain.UnitID(k.Taker.Key())) {
-		form.found.Add(domain.Refuse(domain.UnknownThing, "taker", "unit", k.Taker.Key()))
+	if err := s.takes(ctx, &form, k.Taker); err != nil {
+		return Result{}, err
 	}
 	form.found.Add(s.oneLevel(k))
 	if len(form.found) > 0 && (k.Giver.Kind() != domain.AccountStream && k.Giver.Kind() != domain.PoolStream) {
@@ -166,10 +166,50 @@ func (s *Service) moveQuota(ctx context.Context, c command, k MoveQuota) (Result
 // ceiling of its own, per kind, which moving posts keeps (domain model §14.1).
 func (s *Service) oneLevel(k MoveQuota) *domain.Refusal {
 	targets := s.knownTargets(k.Giver, k.Taker)
-	if len(targets) < 2 || targets[0].level == targets[1].level {
+	pools := k.Giver.Kind() == domain.PoolStream && k.Taker.Kind() == domain.PoolStream // quota-pools says it
+	if len(targets) < 2 || targets[0].level == targets[1].level || pools {
 		return nil
 	}
 	return domain.Refuse(domain.NotConserved, "taker", "level", string(targets[0].level), "takerlevel", string(targets[1].level))
+}
+
+// authorisePosts authorises a decision on so many posts: what exceeds the
+// leader's matrix is the committee's (§10).
+func (s *Service) authorisePosts(call Call, may []domain.Role, posts int, targets ...target) (authorised, error) {
+	auth, err := s.authorise(call, may, targets...)
+	most := 0
+	if err == nil {
+		most = auth.policy.Authority.LeaderPostsMax
+	}
+	if err != nil || auth.actor.Role == domain.Committee || posts <= most {
+		return auth, err
+	}
+	committee := []domain.Role{domain.Committee}
+	if call.Role == "" {
+		if auth, err := s.authorise(call, committee, targets...); err == nil {
+			return auth, nil
+		}
+	}
+	return authorised{}, domain.Refuse(domain.NotAuthorised, "posts", "roles", committee, "posts", posts, "max", most)
+}
+
+// takes asks the taker before anything is offered, so that what it must refuse
+// writes nothing: the unit does not exist, or an opening balance is under way.
+func (s *Service) takes(ctx context.Context, form *form, taker domain.Stream) error {
+	if taker.Kind() != domain.AccountStream {
+		return nil
+	}
+	if !s.knows(domain.UnitID(taker.Key())) {
+		form.found.Add(domain.Refuse(domain.UnknownThing, "taker", "unit", taker.Key()))
+		return nil
+	}
+	return s.accounts.with(ctx, taker, func(e *entry) error {
+		if r := e.state.Open(); r != nil {
+			r.Field = "taker"
+			form.found.Add(r)
+		}
+		return nil
+	})
 }
 
 // knownTargets are the targets of two accounts; what does not exist is for the

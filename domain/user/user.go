@@ -122,10 +122,7 @@ func (s *State) DecideRegister(human domain.HumanID, text *domain.Personal) (dom
 // DecideDisable ends a user.
 func (s *State) DecideDisable(f Facts) (domain.Decision, error) {
 	var found domain.Findings
-	found.Add(alone(f), s.standing())
-	if f.Actor.User == s.id {
-		found.Add(domain.Refuse(domain.OwnFile, "user", "user", string(s.id)))
-	}
+	found.Add(alone(f), s.standing(), s.others(f))
 	if s.Has(domain.Admin) && f.Admins <= 2 {
 		found.Add(domain.Refuse(domain.WrongStep, "user", "user", string(s.id), "needed", "two-admins-left"))
 	}
@@ -184,17 +181,25 @@ func (s *State) DecideConfirm(grant string, f Facts) (domain.Decision, error) {
 func (s *State) DecideRevoke(grant string, f Facts) (domain.Decision, error) {
 	var found domain.Findings
 	found.Add(alone(f))
-	g, ok := s.grants[grant]
+	_, ok := s.grants[grant]
 	switch {
 	case !ok:
 		found.Add(domain.Refuse(domain.UnknownThing, "grant", "grant", grant))
-	case g.Role == domain.Admin && !g.Proposed && f.Admins <= 2:
+	case s.Has(domain.Admin) && !s.without(grant).Has(domain.Admin) && f.Admins <= 2:
 		found.Add(domain.Refuse(domain.WrongStep, "grant", "grant", grant, "needed", "two-admins-left"))
 	}
 	if err := found.Err(); err != nil {
 		return domain.Decision{}, err
 	}
 	return one(RoleRevoked{grant}), nil
+}
+
+// without is the state as it would be without a grant.
+func (s *State) without(grant string) *State {
+	left := *s
+	left.grants = maps.Clone(s.grants)
+	delete(left.grants, grant)
+	return &left
 }
 
 func (s *State) standing() *domain.Refusal {

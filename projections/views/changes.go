@@ -107,7 +107,9 @@ func (v *Views) Changes(ctx context.Context, q ChangeQuery) (page ChangePage, er
 		f.add("c.n IN (SELECT change FROM touch WHERE user=(SELECT n FROM user WHERE id=?))", string(q.Done))
 	}
 	if q.NotHuman != "" {
-		f.add("instr(' '||c.humans||' ',?)=0 AND (p.id IS NULL OR p.id<>?)", " "+string(q.NotHuman)+" ", string(q.NotHuman))
+		// who sat at the very gate that the change waits for may sit there again
+		f.add("instr(' '||c.humans||' ',?)=0 AND instr(replace(' '||c.humans||' ',?||c.gate||' ',' '),?)=0 AND (p.id IS NULL OR p.id<>?)",
+			" "+string(q.NotHuman)+" ", " "+string(q.NotHuman)+"@", " "+string(q.NotHuman)+"@", string(q.NotHuman))
 	}
 	if q.DueBy != domain.NoDay {
 		f.add("c.due<>0 AND c.due<=?", int64(q.DueBy))

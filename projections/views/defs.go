@@ -93,7 +93,7 @@ func newTables() *allTables {
 				return []any{&r.n, &r.id, &r.name, &r.masked, &r.unit, &r.holding, &r.process, &r.position}
 			}},
 		holdings: table[int64, holdingRow]{lookup: "n=? AND known_to=9223372036854775807", args: func(k int64) []any { return []any{k} }},
-		changes: table[domain.ChangeID, changeRow]{name: "change", keys: 1, fixed: 10, lookup: "id=?",
+		changes: table[domain.ChangeID, changeRow]{name: "change", keys: 1, fixed: 9, lookup: "id=?",
 			columns: list("n id number unit kind person collected collector batch route line class effective state gate passed due handlingdue manner exitreason approval hash particulars note document users humans revision position"),
 			args:    func(k domain.ChangeID) []any { return []any{string(k)} },
 			values: func(r *changeRow, a []any) []any {

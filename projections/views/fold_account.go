@@ -66,13 +66,13 @@ func (f *fold) account() {
 	case account.StaffingResubmitted:
 		f.resubmitted(p)
 	case account.StaffingReviewed:
-		c := f.touchChange(p.Change, p.Human)
+		c := f.touchChange(p.Change, p.Human, p.Gate)
 		c.passed = p.Number
 		f.stand(c, InReview)
 	case account.StaffingReturned:
-		f.stand(f.touchChange(p.Change, p.Human), Returned)
+		f.stand(f.touchChange(p.Change, p.Human, p.Gate), Returned)
 	case account.StaffingWithdrawn:
-		c := f.touchChange(p.Change, p.Human)
+		c := f.touchChange(p.Change, p.Human, "")
 		f.stand(c, Withdrawn)
 		f.draw(c.approval, -1, 0)
 	case account.StaffingRecorded:
@@ -188,10 +188,7 @@ func (f *fold) draw(id domain.ApprovalID, drawn, consumed int) {
 	}
 	if a := f.approvals.get(f.w, id); a != nil {
 		r := f.approvals.touch(a)
-		r.drawn, r.consumed, r.position = r.drawn+drawn, r.consumed+consumed, f.pos
-		if consumed > 0 {
-			r.revision = int64(f.e.Revision)
-		}
+		r.drawn, r.consumed, r.revision, r.position = r.drawn+drawn, r.consumed+consumed, int64(f.e.Revision), f.pos
 	}
 }
 
@@ -207,15 +204,20 @@ func (f *fold) collected(unit int64, p account.StaffingCollected) {
 		c.row.batch = p.Batch.ID
 	}
 	f.fill(&c.row, p.Content, made, p.HandlingDue)
-	f.mark(&c.row, p.Human)
+	f.mark(&c.row, p.Human, "")
 	f.stand(&c.row, InReview)
 	f.draw(p.Approval, 1, 0)
 }
 
 func (f *fold) resubmitted(p account.StaffingResubmitted) {
-	c := f.touchChange(p.Change, p.Human)
-	f.draw(c.approval, -1, 0)
-	f.draw(p.Approval, 1, 0)
+	c := f.touchChange(p.Change, p.Human, "")
+	if c.approval != p.Approval {
+		f.draw(c.approval, -1, 0)
+		f.draw(p.Approval, 1, 0)
+	}
+	if len(p.Route) > 0 {
+		c.route = joined(p.Route)
+	}
 	if c.hash != p.Hash {
 		c.passed = 0
 	}
@@ -232,18 +234,18 @@ func (f *fold) fill(c *changeRow, p account.Content, made preparedChange, due do
 
 // touchChange returns the row of a change that the event touches; every event
 // that touches a change comes after the one that opened it.
-func (f *fold) touchChange(id domain.ChangeID, human domain.HumanID) *changeRow {
+func (f *fold) touchChange(id domain.ChangeID, human domain.HumanID, gate account.Gate) *changeRow {
 	e := f.changes.get(f.w, id)
 	if e == nil {
 		panic("change " + string(id) + " was never collected")
 	}
 	c := f.changes.touch(e)
-	f.mark(c, human)
+	f.mark(c, human, gate)
 	return c
 }
 
-// mark notes who touched a change.
-func (f *fold) mark(c *changeRow, human domain.HumanID) {
+// mark notes who touched a change; who sat at a gate, with the gate.
+func (f *fold) mark(c *changeRow, human domain.HumanID, gate account.Gate) {
 	c.revision, c.position = int64(f.e.Revision), f.pos
 	if f.e.AuthType == domain.AuthUser && !hasWord(c.users, f.e.AuthID) {
 		c.users = addWord(c.users, f.e.AuthID)
@@ -251,8 +253,12 @@ func (f *fold) mark(c *changeRow, human domain.HumanID) {
 			f.touches.put(touchRow{u.row.n, c.n})
 		}
 	}
-	if human != "" && !hasWord(c.humans, string(human)) {
-		c.humans = addWord(c.humans, string(human))
+	who := string(human)
+	if gate != "" {
+		who += "@" + string(gate)
+	}
+	if human != "" && !hasWord(c.humans, who) {
+		c.humans = addWord(c.humans, who)
 	}
 }
 
@@ -296,7 +302,7 @@ func (f *fold) tally(k tallyKey, by int) {
 }
 
 func (f *fold) recorded(unit int64, p account.StaffingRecorded) {
-	c := f.touchChange(p.Change, p.Human)
+	c := f.touchChange(p.Change, p.Human, "")
 	f.stand(c, IsRecorded)
 	x := f.persons.get(f.w, p.Person)
 	if x == nil {

@@ -261,7 +261,7 @@ type (
 		States   []ChangeState
 		Gate     account.Gate
 		Done     domain.UserID  // touched by this user ("我办过的")
-		NotHuman domain.HumanID // leave out changes that this human being has touched or whose own file it is
+		NotHuman domain.HumanID // leave out the own file, and changes on which this human being took a step, but for the gate that they wait for
 		DueBy    domain.Day
 		Batch    string
 		Text     string

@@ -77,13 +77,13 @@ func TestChangesFilters(t *testing.T) {
 	for _, u := range units {
 		level[u.ID] = u.Level
 	}
-	touched, humans := map[string]bool{}, map[string]bool{}
+	touched, roles := map[string]bool{}, map[string][]domain.Role{}
 	var user domain.UserID
 	for r := range store.All(ctx, 0) {
 		for _, tag := range r.Tags {
 			if id, ok := strings.CutPrefix(string(tag), "change:"); ok && r.Stream.Kind() == domain.AccountStream && r.Type != account.TypeStaffingRefused {
 				touched[r.AuthID+id] = true
-				humans[r.AuthID+id] = true
+				roles[r.AuthID+id] = append(roles[r.AuthID+id], r.ActorRole)
 				if r.ActorRole == domain.GateHR {
 					user = domain.UserID(r.AuthID)
 				}
@@ -100,18 +100,20 @@ func TestChangesFilters(t *testing.T) {
 		q    ChangeQuery
 		keep func(r ChangeRow) bool
 	}{
-		"unit":        {ChangeQuery{Unit: some.Unit}, func(r ChangeRow) bool { return r.Unit == some.Unit }},
-		"level":       {ChangeQuery{Scope: domain.Scope{Level: randomledger.Levels[1]}}, func(r ChangeRow) bool { return level[r.Unit] == randomledger.Levels[1] }},
-		"subtree":     {ChangeQuery{Scope: domain.Scope{Unit: units[0].ID}}, func(r ChangeRow) bool { return sub[r.Unit] }},
-		"two scopes":  {ChangeQuery{Scopes: []domain.Scope{{Unit: units[0].ID}, {Level: randomledger.Levels[1]}}}, func(r ChangeRow) bool { return sub[r.Unit] || level[r.Unit] == randomledger.Levels[1] }},
-		"narrowed":    {ChangeQuery{Unit: some.Unit, Scopes: []domain.Scope{{Unit: "nobody"}}}, func(r ChangeRow) bool { return false }},
-		"person":      {ChangeQuery{Person: some.Person}, func(r ChangeRow) bool { return r.Person == some.Person }},
-		"kind":        {ChangeQuery{Kind: account.Exit}, func(r ChangeRow) bool { return r.Kind == account.Exit }},
-		"states":      {ChangeQuery{States: []ChangeState{ToRecord, Returned}}, func(r ChangeRow) bool { return r.State == ToRecord || r.State == Returned }},
-		"ended":       {ChangeQuery{States: []ChangeState{IsRecorded, Withdrawn}}, func(r ChangeRow) bool { return r.State == IsRecorded || r.State == Withdrawn }},
-		"gate":        {ChangeQuery{States: []ChangeState{InReview}, Gate: account.GateOffice}, func(r ChangeRow) bool { return r.State == InReview && r.Gate == account.GateOffice }},
-		"done":        {ChangeQuery{Done: user}, func(r ChangeRow) bool { return touched[string(user)+string(r.ID)] }},
-		"not human":   {ChangeQuery{NotHuman: domain.HumanID(user)}, func(r ChangeRow) bool { return !humans[string(user)+string(r.ID)] }},
+		"unit":       {ChangeQuery{Unit: some.Unit}, func(r ChangeRow) bool { return r.Unit == some.Unit }},
+		"level":      {ChangeQuery{Scope: domain.Scope{Level: randomledger.Levels[1]}}, func(r ChangeRow) bool { return level[r.Unit] == randomledger.Levels[1] }},
+		"subtree":    {ChangeQuery{Scope: domain.Scope{Unit: units[0].ID}}, func(r ChangeRow) bool { return sub[r.Unit] }},
+		"two scopes": {ChangeQuery{Scopes: []domain.Scope{{Unit: units[0].ID}, {Level: randomledger.Levels[1]}}}, func(r ChangeRow) bool { return sub[r.Unit] || level[r.Unit] == randomledger.Levels[1] }},
+		"narrowed":   {ChangeQuery{Unit: some.Unit, Scopes: []domain.Scope{{Unit: "nobody"}}}, func(r ChangeRow) bool { return false }},
+		"person":     {ChangeQuery{Person: some.Person}, func(r ChangeRow) bool { return r.Person == some.Person }},
+		"kind":       {ChangeQuery{Kind: account.Exit}, func(r ChangeRow) bool { return r.Kind == account.Exit }},
+		"states":     {ChangeQuery{States: []ChangeState{ToRecord, Returned}}, func(r ChangeRow) bool { return r.State == ToRecord || r.State == Returned }},
+		"ended":      {ChangeQuery{States: []ChangeState{IsRecorded, Withdrawn}}, func(r ChangeRow) bool { return r.State == IsRecorded || r.State == Withdrawn }},
+		"gate":       {ChangeQuery{States: []ChangeState{InReview}, Gate: account.GateOffice}, func(r ChangeRow) bool { return r.State == InReview && r.Gate == account.GateOffice }},
+		"done":       {ChangeQuery{Done: user}, func(r ChangeRow) bool { return touched[string(user)+string(r.ID)] }},
+		"not human": {ChangeQuery{NotHuman: domain.HumanID(user)}, func(r ChangeRow) bool {
+			return !slices.ContainsFunc(roles[string(user)+string(r.ID)], func(as domain.Role) bool { return as != domain.Role("gate:"+string(r.Gate)) })
+		}},
 		"own file":    {ChangeQuery{NotHuman: domain.HumanID(some.Person)}, func(r ChangeRow) bool { return r.Person != some.Person }},
 		"due":         {ChangeQuery{DueBy: some.Collected.Day() + 20}, func(r ChangeRow) bool { return r.Due != domain.NoDay && r.Due <= some.Collected.Day()+20 }},
 		"batch":       {ChangeQuery{Batch: batch}, func(r ChangeRow) bool { return r.BatchID == batch }},

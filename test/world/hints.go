@@ -37,11 +37,13 @@ func (h Hints) Unfinished(ctx context.Context) ([]domain.ProcessID, error) {
 // FallenDue implements usecase.Hints.
 func (h Hints) FallenDue(ctx context.Context, _ domain.Day) ([]domain.Stream, error) {
 	var all []domain.Stream
-	for stream, err := range h.Log.Streams(ctx, domain.AccountStream+"-") {
-		if err != nil {
-			return nil, err
+	for _, kind := range []string{domain.AccountStream, domain.PoolStream} {
+		for stream, err := range h.Log.Streams(ctx, kind+"-") {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, stream)
 		}
-		all = append(all, stream)
 	}
 	return all, nil
 }

@@ -88,11 +88,22 @@ func New(t testing.TB, day string) *World { return On(t, day, eventstoretest.New
 
 // On is New over a store of the test's own, which must be empty.
 func On(t testing.TB, day string, store usecase.Log) *World {
+	w := Bare(t, day, store)
+	w.people()
+	return w
+}
+
+// Bare is On with a single administrator, "admin", and nobody else.
+func Bare(t testing.TB, day string, store usecase.Log) *World {
 	w := &World{T: t, Ctx: context.Background(), Store: store, Sealer: NewSealer(), Clock: &Clock{}}
 	w.users, w.units = map[string]domain.UserID{}, map[string]domain.UnitID{}
 	w.At(day)
 	w.Open(usecase.Options{})
-	w.people()
+	first, err := w.Service.NameFirstAdmin(w.Ctx, "管理甲", "admin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.users["admin"] = first
 	return w
 }
 
@@ -109,11 +120,6 @@ func (w *World) Open(o usecase.Options) {
 
 func (w *World) people() {
 	w.T.Helper()
-	first, err := w.Service.NameFirstAdmin(w.Ctx, "管理甲", "admin")
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	w.users["admin"] = first
 	w.users["admin2"] = domain.UserID(w.Must("admin", usecase.RegisterUser{Name: "管理乙", SignIn: "admin2"}).ID)
 	w.Must("admin", usecase.GrantRole{User: w.users["admin2"], Role: domain.Admin})
 	for i, u := range users {
@@ -208,11 +214,7 @@ func (w *World) revision(what usecase.Command) domain.Revision {
 	case usecase.RevokeRole:
 		return stream(domain.UserOf(k.User))
 	case usecase.RevokeUse:
-		for r, err := range w.Store.Tagged(w.Ctx, w.Store.Size(), string(domain.TagOf(domain.TagApproval, k.Approval))) {
-			if err == nil && r.Type == account.TypeUseApproved {
-				return r.Revision
-			}
-		}
+		return w.Approval(k.Approval).Revision
 	}
 	return domain.NoStream
 }
@@ -229,6 +231,22 @@ func (w *World) Revision(id domain.ChangeID) domain.Revision {
 		}
 	}
 	return domain.NoStream
+}
+
+// Approval is an approval as it stands; one that does not exist has no revision.
+func (w *World) Approval(id domain.ApprovalID) account.Approval {
+	w.T.Helper()
+	found := account.Approval{Revision: domain.NoStream}
+	for r, err := range w.Store.Tagged(w.Ctx, w.Store.Size(), string(domain.TagOf(domain.TagApproval, id))) {
+		if err == nil {
+			err = w.Service.ReadAccount(w.Ctx, r.Stream, func(a *account.Account) { found, _ = a.Approval(id) })
+		}
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		break
+	}
+	return found
 }
 
 // Do carries out a command.

@@ -141,13 +141,17 @@ func (f *filler) openUnit(u *unit) error {
 			return err
 		}
 	}
-	if _, _, err := f.must(committee, frame{}, start); err != nil {
+	begin := func() error {
+		_, _, err := f.must(committee, frame{}, start)
 		return err
 	}
 	if f.rng.chance(0.015) || u.category != nil && f.once("quota refused", 1) {
-		if err := f.refusedQuota(u); err != nil {
-			return err
-		}
+		err = f.refusedQuota(u, begin)
+	} else {
+		err = begin()
+	}
+	if err != nil {
+		return err
 	}
 	for from := 0; from < len(rows); {
 		to := min(from+usecase.OpeningPartMax, len(rows))
@@ -253,17 +257,20 @@ func (f *filler) abandonedOpening(u *unit, start usecase.StartOpening, rows []us
 	return err
 }
 
-// refusedQuota is a grant that comes while the unit's bracket is open: the pool
-// offers, the unit cannot take it, the pool takes it back.
-func (f *filler) refusedQuota(u *unit) error {
+// refusedQuota is a grant that meets the beginning of the unit's opening
+// balance: the pool has offered, the bracket opens, the unit cannot take the
+// posts, and the pool takes them back.
+func (f *filler) refusedQuota(u *unit, begin func() error) error {
 	l := u.lines[0]
 	doc, err := f.register(pick(f.rng, u.level.office).now, u.level.name.letter+"编", f.issuer(u.level), fmt.Sprintf("关于增加%s编制的通知", u.short), "增加编制1名", false)
 	if err != nil {
 		return err
 	}
+	var begun error
+	f.log.next = func() { begun = begin() }
 	_, refused, err := f.must(pick(f.rng, u.level.leaders).now, frame{}, usecase.MoveQuota{Giver: domain.PoolOf(u.level.name.level), Taker: u.stream(),
 		GiverLine: l.key, TakerLine: l.key, Posts: 1, Effective: f.today(), Document: doc, Reason: "新增职责"}, domain.BulkOpen)
-	if err == nil && !refused {
+	if err = errors.Join(err, begun); err == nil && !refused {
 		err = errors.New("a unit took posts while its opening balance was under way")
 	}
 	return err
