@@ -118,10 +118,14 @@ func Open(ctx context.Context, c Config) (_ *App, err error) {
 	return a, nil
 }
 
+// blockCacheBytes bounds the ledger's decompressed blocks in memory: about a
+// quarter of a million events.
+const blockCacheBytes = 256 << 20
+
 func (a *App) path(name string) string { return filepath.Join(a.Dir, name) }
 
 func (a *App) openStores() (err error) {
-	a.Ledger, err = ledger.Open(a.path(LedgerDir), ledger.Options{Logger: a.Logger, Bulk: a.Bulk})
+	a.Ledger, err = ledger.Open(a.path(LedgerDir), ledger.Options{Logger: a.Logger, Bulk: a.Bulk, CacheBytes: blockCacheBytes})
 	if err != nil {
 		return err
 	}
