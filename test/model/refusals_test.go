@@ -583,6 +583,17 @@ var rows = []row{
 			w.Unit("U1", adm, 2, 0)
 			return "L", move(w, unitOf(w, "U1"), cityPool, 1, func(k *usecase.MoveQuota) { k.TakerLine = inst })
 		}},
+	{name: domain.KindMismatch, field: "rows.199.class", facts: facts{"row": 199, "line": adm}, alone: true, // rows are counted as sent, whatever they are split into
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Unit("U1", adm, 2, 0)
+			bracket(w, "U1", 200)
+			k := usecase.AddOpeningPart{Unit: w.UnitID("U1")}
+			for n := range 200 {
+				k.Rows = append(k.Rows, openingRowOf(w, n, "2026-03-02"))
+			}
+			k.Rows[199].Class = codes.ClassWorker
+			return "K", k
+		}},
 	{name: domain.CutBelowOccupied, field: "posts", facts: facts{"line": adm, "day": "2026-03-02", "posts": 2, "A": 2, "O": 1, "R": 0, "H": 0, "F": 1},
 		call: func(w *world.World) (string, usecase.Command) {
 			w.Unit("U1", adm, 2, 0)
