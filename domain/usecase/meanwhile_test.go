@@ -171,3 +171,59 @@ func TestARowThatLosesItsPostBetweenClaimAndRecording(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// failing is a log that fails once, before an event of a type is written for
+// the n-th time.
+type failing struct {
+	usecase.Log
+	before domain.EventType
+	count  int
+}
+
+var errBroken = errors.New("the log is gone for a moment")
+
+func (f *failing) Append(ctx context.Context, stream domain.Stream, expected domain.Revision, events []domain.Event) ([]domain.Recorded, error) {
+	if events[0].Type == f.before {
+		if f.count--; f.count == 0 {
+			return nil, errBroken
+		}
+	}
+	return f.Log.Append(ctx, stream, expected, events)
+}
+
+// A batch that breaks off between two claims goes on when it is repeated: what
+// was claimed is recorded, the rest follows, and the answer is that of the act.
+func TestABatchThatBreaksOffGoesOn(t *testing.T) {
+	t.Parallel()
+	w := world.New(t, "2026-03-02")
+	u1 := w.Unit("U1", adm, 4, 0)
+	var rows []usecase.BatchRow
+	for n := range 4 {
+		change := w.Collect("U1", w.EntryForm(n, adm, "2026-03-02"))
+		w.Pass(change, world.Gates...)
+		rows = append(rows, usecase.BatchRow{Change: change, Revision: w.Revision(change)})
+	}
+	rows[1].Revision-- // seen before its last event: set aside
+	w.Store = &failing{Log: w.Store, before: person.TypeClaimed, count: 3}
+	w.Open(usecase.Options{Parallel: 1})
+	record := usecase.RecordBatch{Unit: u1, Rows: rows}
+	call := w.Call("e1", record)
+	if _, err := w.Service.Do(w.Ctx, call, record); !errors.Is(err, errBroken) {
+		t.Fatalf("got %v, want the log's error", err)
+	}
+	for _, repeated := range []bool{false, true} {
+		result, err := w.Service.Do(w.Ctx, call, record)
+		if err != nil || result.Repeated != repeated || len(result.Rows) != 4 {
+			t.Fatalf("repeated %v: %+v, %v", repeated, result, err)
+		}
+		for i, r := range result.Rows {
+			if refused := r.Refusal != nil; refused != (i == 1) || !refused && r.Event == nil {
+				t.Errorf("repeated %v: row %d: %+v", repeated, i, r)
+			}
+		}
+	}
+	w.Want("U1", adm, [5]int{4, 3, 0, 0, 1})
+	if err := w.Laws(true); err != nil {
+		t.Error(err)
+	}
+}
