@@ -78,6 +78,7 @@ const (
 	HoldsPostElsewhere  = "holds-post-elsewhere"
 	PersonBusy          = "person-busy" // another process about this person is under way
 	KindMismatch        = "kind-mismatch"
+	NotConserved        = "not-conserved"
 	CutBelowOccupied    = "cut-below-occupied"
 	PoolExhausted       = "pool-exhausted"
 	OverQuota           = "over-quota"
@@ -101,7 +102,7 @@ var RefusalTable = []struct {
 	{ApprovalRequired, ClassApproval}, {ApprovalExpired, ClassApproval},
 	{ApprovalExhausted, ClassApproval}, {ApprovalMismatch, ClassApproval},
 	{HoldsPostElsewhere, ClassPerson}, {PersonBusy, ClassPerson},
-	{KindMismatch, ClassQuota}, {CutBelowOccupied, ClassQuota}, {PoolExhausted, ClassQuota},
+	{KindMismatch, ClassQuota}, {NotConserved, ClassQuota}, {CutBelowOccupied, ClassQuota}, {PoolExhausted, ClassQuota},
 	{OverQuota, ClassQuota}, {NoFreePost, ClassQuota}, {NoFreePostOnDate, ClassQuota},
 }
 

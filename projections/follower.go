@@ -153,6 +153,9 @@ func (f *Follower) next(ctx context.Context) (domain.Position, error) {
 }
 
 func (f *Follower) failed(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err // told to stop, not stopped
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.progress.Err = err
@@ -165,7 +168,7 @@ func (f *Follower) fold(ctx context.Context, from, to domain.Position, once bool
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var (
-		batch  []Event
+		batch  = make([]Event, 0, min(f.opts.BatchMax, int(to-from)))
 		bytes  int
 		folded int
 	)
@@ -325,8 +328,11 @@ func (f *Follower) decoded(ctx context.Context, from, to domain.Position) func(f
 
 // read cuts [from, to) into chunks. An error of the source ends the last one.
 func (f *Follower) read(ctx context.Context, from, to domain.Position, emit func(*chunk) bool) {
-	c := &chunk{done: make(chan struct{})}
 	next := from
+	fresh := func() *chunk {
+		return &chunk{events: make([]Event, 0, min(chunkSize, to-next)), done: make(chan struct{})}
+	}
+	c := fresh()
 	for r, err := range f.source.All(ctx, from) {
 		if err == nil && r.Position != next {
 			err = fmt.Errorf("view %s: ledger gave position %d after %d", f.view.Name(), r.Position, next-1)
@@ -344,7 +350,7 @@ func (f *Follower) read(ctx context.Context, from, to domain.Position, emit func
 			if !emit(c) {
 				return
 			}
-			c = &chunk{done: make(chan struct{})}
+			c = fresh()
 		}
 	}
 	if next < to && ctx.Err() == nil {

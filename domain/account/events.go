@@ -1,7 +1,6 @@
 package account
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"staffledger/domain"
@@ -255,7 +254,7 @@ type Content struct {
 // Particulars are the sealed fields of an entry, under "person:<id>". Dates are
 // YYYY-MM-DD or YYYY-MM, codes are of the tables named.
 type Particulars struct {
-	Name         string `json:"name"`                   // full name, without blanks
+	Name         string `json:"name,omitempty"`         // full name, without blanks
 	Sex          string `json:"sex,omitempty"`          // table "sex"
 	Birth        string `json:"birth,omitempty"`        // from the ID number
 	Ethnicity    string `json:"ethnicity,omitempty"`    // table "ethnicity"
@@ -486,15 +485,15 @@ func (e OpeningPart) Sealed() []*domain.Personal {
 func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
 	switch t {
 	case TypeUnitEstablished:
-		return decode[UnitEstablished](t, data)
+		return domain.DecodeData[UnitEstablished](t, data)
 	case TypeUnitRefused:
-		return decode[UnitRefused](t, data)
+		return domain.DecodeData[UnitRefused](t, data)
 	case TypePoolSet:
-		return decode[PoolSet](t, data)
+		return domain.DecodeData[PoolSet](t, data)
 	case TypeQuotaOffered:
-		return decode[QuotaOffered](t, data)
+		return domain.DecodeData[QuotaOffered](t, data)
 	case TypeQuotaGranted, TypeQuotaCut, TypeQuotaMoved:
-		e, err := decode[QuotaTaken](t, data)
+		e, err := domain.DecodeData[QuotaTaken](t, data)
 		if err != nil {
 			return nil, err
 		}
@@ -502,53 +501,45 @@ func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
 		taken.Act = t
 		return taken, nil
 	case TypeQuotaRefused:
-		return decode[QuotaRefused](t, data)
+		return domain.DecodeData[QuotaRefused](t, data)
 	case TypeQuotaSettled:
-		return decode[QuotaSettled](t, data)
+		return domain.DecodeData[QuotaSettled](t, data)
 	case TypeQuotaUndone:
-		return decode[QuotaUndone](t, data)
+		return domain.DecodeData[QuotaUndone](t, data)
 	case TypeQuotaLanded:
-		return decode[QuotaLanded](t, data)
+		return domain.DecodeData[QuotaLanded](t, data)
 	case TypeQuotaHeldBack:
-		return decode[QuotaHeldBack](t, data)
+		return domain.DecodeData[QuotaHeldBack](t, data)
 	case TypeQuotaFreed:
-		return decode[QuotaFreed](t, data)
+		return domain.DecodeData[QuotaFreed](t, data)
 	case TypeUseApproved:
-		return decode[UseApproved](t, data)
+		return domain.DecodeData[UseApproved](t, data)
 	case TypeUseExpired:
-		return decode[UseExpired](t, data)
+		return domain.DecodeData[UseExpired](t, data)
 	case TypeUseRevoked:
-		return decode[UseRevoked](t, data)
+		return domain.DecodeData[UseRevoked](t, data)
 	case TypeStaffingCollected:
-		return decode[StaffingCollected](t, data)
+		return domain.DecodeData[StaffingCollected](t, data)
 	case TypeStaffingResubmitted:
-		return decode[StaffingResubmitted](t, data)
+		return domain.DecodeData[StaffingResubmitted](t, data)
 	case TypeStaffingReviewed:
-		return decode[StaffingReviewed](t, data)
+		return domain.DecodeData[StaffingReviewed](t, data)
 	case TypeStaffingReturned:
-		return decode[StaffingReturned](t, data)
+		return domain.DecodeData[StaffingReturned](t, data)
 	case TypeStaffingWithdrawn:
-		return decode[StaffingWithdrawn](t, data)
+		return domain.DecodeData[StaffingWithdrawn](t, data)
 	case TypeStaffingRecorded:
-		return decode[StaffingRecorded](t, data)
+		return domain.DecodeData[StaffingRecorded](t, data)
 	case TypeStaffingRefused:
-		return decode[StaffingRefused](t, data)
+		return domain.DecodeData[StaffingRefused](t, data)
 	case TypeOpeningStarted:
-		return decode[OpeningStarted](t, data)
+		return domain.DecodeData[OpeningStarted](t, data)
 	case TypeOpeningPart:
-		return decode[OpeningPart](t, data)
+		return domain.DecodeData[OpeningPart](t, data)
 	case TypeOpeningCompleted:
-		return decode[OpeningCompleted](t, data)
+		return domain.DecodeData[OpeningCompleted](t, data)
 	case TypeOpeningAbandoned:
-		return decode[OpeningAbandoned](t, data)
+		return domain.DecodeData[OpeningAbandoned](t, data)
 	}
 	return nil, fmt.Errorf("account: unknown event type %q", t)
-}
-
-func decode[E domain.Payload](t domain.EventType, data []byte) (domain.Payload, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, fmt.Errorf("account: %s: %w", t, err)
-	}
-	return e, nil
 }

@@ -2,6 +2,7 @@ package account
 
 import (
 	"errors"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -102,6 +103,9 @@ func (a *Account) Change(id domain.ChangeID) (Change, bool) {
 	}
 	return Change{}, false
 }
+
+// LiveIDs yields the ids of the live changes, in no order.
+func (a *Account) LiveIDs() iter.Seq[domain.ChangeID] { return maps.Values(a.live) }
 
 // LiveChanges returns the live changes, ordered by id.
 func (a *Account) LiveChanges() []Change {

@@ -4,7 +4,6 @@
 package catalogue
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"staffledger/domain"
@@ -43,11 +42,7 @@ func decode(e domain.Event) (domain.Payload, error) {
 		if e.Type != domain.TypeLedgerOpened {
 			return nil, fmt.Errorf("unknown event type %q", e.Type)
 		}
-		var opened domain.LedgerOpened
-		if err := json.Unmarshal(e.Data, &opened); err != nil {
-			return nil, err
-		}
-		return opened, nil
+		return domain.DecodeData[domain.LedgerOpened](e.Type, e.Data)
 	}
 	return nil, fmt.Errorf("unknown stream kind %q", e.Stream.Kind())
 }

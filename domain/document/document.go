@@ -3,7 +3,6 @@
 package document
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"staffledger/domain"
@@ -37,9 +36,5 @@ func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
 	if t != TypeRegistered {
 		return nil, fmt.Errorf("document: unknown event type %q", t)
 	}
-	var e Registered
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, fmt.Errorf("document: %s: %w", t, err)
-	}
-	return e, nil
+	return domain.DecodeData[Registered](t, data)
 }

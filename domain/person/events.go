@@ -1,7 +1,6 @@
 package person
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"staffledger/domain"
@@ -66,21 +65,13 @@ func (e Registered) Sealed() []*domain.Personal { return []*domain.Personal{e.Pr
 func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
 	switch t {
 	case TypeRegistered:
-		return decode[Registered](t, data)
+		return domain.DecodeData[Registered](t, data)
 	case TypeClaimed:
-		return decode[Claimed](t, data)
+		return domain.DecodeData[Claimed](t, data)
 	case TypeHeld:
-		return decode[Held](t, data)
+		return domain.DecodeData[Held](t, data)
 	case TypeReleased:
-		return decode[Released](t, data)
+		return domain.DecodeData[Released](t, data)
 	}
 	return nil, fmt.Errorf("person: unknown event type %q", t)
-}
-
-func decode[E domain.Payload](t domain.EventType, data []byte) (domain.Payload, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, fmt.Errorf("person: %s: %w", t, err)
-	}
-	return e, nil
 }

@@ -29,6 +29,12 @@ type State struct {
 // New returns the state before the first event.
 func New(id domain.PersonID) *State { return &State{id: id, revision: domain.NoStream} }
 
+// Clone returns a copy that shares nothing that Apply changes.
+func (s *State) Clone() *State {
+	c := *s
+	return &c
+}
+
 // ID is the person.
 func (s *State) ID() domain.PersonID { return s.id }
 

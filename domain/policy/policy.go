@@ -40,17 +40,9 @@ func (CalendarSet) EventType() domain.EventType { return TypeCalendarSet }
 func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
 	switch t {
 	case TypeSet:
-		var e PolicySet
-		if err := json.Unmarshal(data, &e); err != nil {
-			return nil, fmt.Errorf("policy: %s: %w", t, err)
-		}
-		return e, nil
+		return domain.DecodeData[PolicySet](t, data)
 	case TypeCalendarSet:
-		var e CalendarSet
-		if err := json.Unmarshal(data, &e); err != nil {
-			return nil, fmt.Errorf("policy: %s: %w", t, err)
-		}
-		return e, nil
+		return domain.DecodeData[CalendarSet](t, data)
 	}
 	return nil, fmt.Errorf("policy: unknown event type %q", t)
 }

@@ -32,6 +32,9 @@ func (b *book) level() domain.Level {
 // on is a line's balance on a day.
 func (b *book) on(key codes.LineKey, day domain.Day) (sum account.Balance) {
 	if l := b.lines[key]; l != nil {
+		if day >= l.last {
+			return l.total
+		}
 		for d, change := range l.byDay {
 			if d <= day {
 				sum = sum.Plus(change)
@@ -128,7 +131,7 @@ func (s *step) move(b *book, postings []account.Posting, stated []account.Line) 
 			b.lines[p.Line] = l
 		}
 		l.byDay[p.Day] = l.byDay[p.Day].Plus(p.Change)
-		l.total, l.at = l.total.Plus(p.Change), s.pos
+		l.total, l.last, l.at = l.total.Plus(p.Change), max(l.last, p.Day), s.pos
 		s.moved = append(s.moved, posting{s.e.Stream, i, p, l.total})
 		s.sum(b.level(), p.Line.Kind()).posts += p.Change[0]
 	}

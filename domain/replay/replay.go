@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
@@ -46,7 +45,6 @@ type Replay struct {
 	users     map[domain.UserID]*member
 	codes     map[[2]string]domain.Position // code, unit → claimed by the founding at
 	processes map[[2]string]*process        // process, stream
-	taken     map[domain.ProcessID]bool     // offers that were decided
 	underway  map[domain.ProcessID]transit
 
 	moved     []posting // of the event applied last
@@ -72,6 +70,7 @@ type (
 	line struct {
 		byDay map[domain.Day]account.Balance // movements
 		total account.Balance
+		last  domain.Day // of the movements
 		at    domain.Position
 	}
 	landing struct {
@@ -206,7 +205,7 @@ func New(open Open) *Replay {
 	return &Replay{open: open, days: map[domain.Day]domain.Position{}, numbers: map[string]int{}, accounts: map[domain.Stream]*book{},
 		persons: map[domain.PersonID]*human{}, changes: map[domain.ChangeID]*change{}, approvals: map[domain.ApprovalID]*approval{},
 		documents: map[domain.DocumentID]*paper{}, users: map[domain.UserID]*member{}, codes: map[[2]string]domain.Position{},
-		processes: map[[2]string]*process{}, underway: map[domain.ProcessID]transit{}, taken: map[domain.ProcessID]bool{},
+		processes: map[[2]string]*process{}, underway: map[domain.ProcessID]transit{},
 		sums: map[levelKind]*conserved{}}
 }
 
@@ -332,11 +331,7 @@ func (s *step) person() {
 			identity.Name = s.erasedName()
 		}
 		h.name = identity.Name
-		if n := len(identity.IDNumber); n >= 12 {
-			h.masked = identity.IDNumber[:4] + "****" + identity.IDNumber[n-4:]
-		} else {
-			h.masked = strings.Repeat("*", n)
-		}
+		h.masked = codes.MaskID(identity.IDNumber)
 		s.persons[id] = h
 		return
 	}

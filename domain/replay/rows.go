@@ -278,8 +278,12 @@ func (r *Replay) fileRows(view string, add func(domain.Position, string, ...any)
 		for _, x := range r.holdings {
 			version := func(known, until domain.Position, to int32) {
 				p := x.particulars
+				whole := particulars(p)
+				if until != forever {
+					whole = Digest("")
+				}
 				add(known, key(Digits(x.number), Digits(known)), x.id, x.unit, x.person, x.line, x.class, x.from, to, x.name, p.Sex, p.Birth,
-					p.InternalBody, p.Post, p.PostRank, particulars(p), x.document, until)
+					p.InternalBody, p.Post, p.PostRank, whole, x.document, until)
 			}
 			if !x.ended {
 				version(x.known, forever, endless)

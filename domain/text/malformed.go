@@ -96,6 +96,36 @@ var malformedUse = []malformation{
 	{"item-key", []string{"value"}, both{"业务规则§5：逐项审核", "Domain model §5: item by item"}, []ruling{
 		{"", both{"“{value}”不是审核要点的代号", "\"{value}\" is no key of a checklist item"},
 			both{"请从审核要点中选择", "Choose items of the checklist"}}}},
+	{"json-type", []string{"want"}, both{}, []ruling{
+		{"", both{"类型不符，应为{want}", "the type is wrong: {want} wanted"},
+			both{"请按接口文档改正后重新提交", "Correct it as the contract says and send it again"}}}},
+	{"json-null", nil, both{}, []ruling{
+		{"", both{"不能为null", "null is not allowed"},
+			both{"没有值的字段请去掉", "Leave out a field without value"}}}},
+	{"json-unknown", nil, both{}, []ruling{
+		{"", both{"没有这个字段", "there is no such field"},
+			both{"请去掉它，或按接口文档改正名称", "Leave it out, or correct its name as the contract says"}}}},
+	{"json-twice", nil, both{}, []ruling{
+		{"", both{"字段重复", "the field is given twice"},
+			both{"请只保留一个", "Keep one of them"}}}},
+	{"pattern", []string{"form"}, both{}, []ruling{
+		{"", both{"格式不符", "it is not in the form required"},
+			both{"请按接口文档改正后重新提交", "Correct it as the contract says and send it again"}}}},
+	{"choice", []string{"choices"}, both{}, []ruling{
+		{"", both{"不在可选值之内", "it is none of the values allowed"},
+			both{"请按接口文档改正后重新提交", "Correct it as the contract says and send it again"}}}},
+	{"missing", nil, both{}, []ruling{
+		{"", both{"缺少这个参数", "this parameter is missing"},
+			both{"请补上后重新提交", "Add it and send the request again"}}}},
+	{"password-length", []string{"min", "max"}, both{}, []ruling{
+		{"", both{"密码应为{min}至{max}个字符", "a password takes {min} to {max} characters"},
+			both{"请另设密码", "Choose another"}}}},
+	{"password-name", nil, both{}, []ruling{
+		{"", both{"密码不能与登录名相同", "the password must not be the sign-in name"},
+			both{"请另设密码", "Choose another"}}}},
+	{"password-same", nil, both{}, []ruling{
+		{"", both{"新密码不能与旧密码相同", "the new password must differ from the old one"},
+			both{"请另设密码", "Choose another"}}}},
 	{"item-unknown", []string{"gate", "found"}, both{"业务规则§5：逐项审核", "Domain model §5: item by item"}, []ruling{
 		{"", both{"“{found}”不是本关口的审核要点", "\"{found}\" is no item of this gate's checklist"},
 			both{"请从本关口的审核要点中选择", "Choose items of this gate's checklist"}}}},
@@ -120,9 +150,6 @@ var malformedUse = []malformation{
 	{"quota-self", nil, both{"业务规则§3：双方记账", "Domain model §3: two sides"}, []ruling{
 		{"", both{"划出方与划入方相同", "giver and taker are the same"},
 			both{"请改选划入方", "Choose another taker"}}}},
-	{"quota-levels", []string{"level"}, both{"业务规则§3、§14：总额控制", "Domain model §3 and §14: total control"}, []ruling{
-		{"", both{"划出方由{level}管理，编制不能跨管理层级划转", "the giver is managed by {level}; posts are not moved between managing levels"},
-			both{"请改选同一层级的账户，或由编委分别核定各层级总额", "Choose an account of that level, or have the committee set each level's pool"}}}},
 	{"quota-pools", nil, both{"业务规则§3：总额控制", "Domain model §3: total control"}, []ruling{
 		{"", both{"不能在机动池之间划转", "posts are not moved between pools"},
 			both{"请分别核定各机动池", "Set each pool by itself"}}}},

@@ -336,6 +336,16 @@ var refusals = map[string]refusal{
 			{"", both{"{class}不能占用{line}", "staff of the class \"{class}\" may not hold {line} posts"},
 				both{"请改正人员类别或占用编制", "Correct the class of staff or the post kind"}},
 		}},
+	domain.NotConserved: {
+		title:   both{"总额不平", "not conserved"},
+		meaning: "Posts would leave their managing level, whose ceiling they belong to.",
+		field:   "taker",
+		facts:   []string{"level", "takerlevel"},
+		source:  both{"业务规则§3、§14：总额控制", "Domain model §3 and §14: total control"},
+		rulings: []ruling{
+			{"", both{"{level}的编制不能划入{takerlevel}，各层级总额分别控制", "posts of {level} cannot go to {takerlevel}: each level has its own ceiling"},
+				both{"请在同一管理层级内划转", "Move posts within one managing level"}},
+		}},
 	domain.CutBelowOccupied: {
 		title:   both{"核减后少于实有", "cut below occupied"},
 		meaning: "People sit on the posts that would be taken away.",

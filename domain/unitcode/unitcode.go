@@ -3,7 +3,6 @@
 package unitcode
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"staffledger/domain"
@@ -131,19 +130,11 @@ func tags(p domain.ProcessID, u domain.UnitID) []domain.Tag {
 func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
 	switch t {
 	case TypeClaimed:
-		return decode[Claimed](t, data)
+		return domain.DecodeData[Claimed](t, data)
 	case TypeHeld:
-		return decode[Held](t, data)
+		return domain.DecodeData[Held](t, data)
 	case TypeReleased:
-		return decode[Released](t, data)
+		return domain.DecodeData[Released](t, data)
 	}
 	return nil, fmt.Errorf("unitcode: unknown event type %q", t)
-}
-
-func decode[E domain.Payload](t domain.EventType, data []byte) (domain.Payload, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, fmt.Errorf("unitcode: %s: %w", t, err)
-	}
-	return e, nil
 }

@@ -86,30 +86,32 @@ func (a *accounts) catchUp(ctx context.Context, e *entry) error {
 	if err != nil {
 		return err
 	}
-	if e.state == nil {
+	fresh := e.state == nil
+	if fresh {
 		e.state = account.New(e.stream)
 	}
 	if e.state.Revision() == last {
 		return nil
 	}
-	for r, err := range a.s.o.Log.Stream(ctx, e.stream, e.state.Revision()+1) {
-		if err == nil {
-			err = applyRecorded(e.state, r)
-		}
-		if err != nil {
-			e.state = nil
-			return err
+	if err := a.s.fold(ctx, e.stream, e.state); err != nil {
+		e.state = nil
+		return err
+	}
+	if fresh { // who asks for one of its changes need not look them up one by one
+		for id := range e.state.LiveIDs() {
+			a.s.places.put(domain.TagOf(domain.TagChange, id), e.stream)
 		}
 	}
 	return nil
 }
 
-// applier is a folded stream.
-type applier interface {
+// folded is the state of a stream.
+type folded interface {
 	Apply(domain.Head, domain.Payload)
+	Revision() domain.Revision
 }
 
-func applyRecorded(state applier, r domain.Recorded) error {
+func applyRecorded(state folded, r domain.Recorded) error {
 	p, err := decode(r)
 	if err != nil {
 		return err

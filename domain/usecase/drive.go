@@ -53,10 +53,27 @@ func again(step func() error) error {
 	return conflict
 }
 
-// person folds a person's stream.
+// person folds a person's stream. The state is shared: it is only read.
 func (s *Service) person(ctx context.Context, id domain.PersonID) (*person.State, error) {
-	x := person.New(id)
-	return x, s.fold(ctx, domain.PersonOf(id), x)
+	stream := domain.PersonOf(id)
+	last, err := s.o.Log.Last(ctx, stream)
+	if err != nil {
+		return nil, err
+	}
+	x, known := s.persons.get(id)
+	switch {
+	case !known:
+		x = person.New(id)
+	case x.Revision() == last:
+		return x, nil
+	default:
+		x = x.Clone()
+	}
+	if err := s.fold(ctx, stream, x); err != nil {
+		return nil, err
+	}
+	s.persons.put(id, x)
+	return x, nil
 }
 
 // code folds a unit code's stream.
@@ -65,8 +82,9 @@ func (s *Service) code(ctx context.Context, code string) (*unitcode.State, error
 	return c, s.fold(ctx, domain.StreamOf(domain.UnitCodeStream, code), c)
 }
 
-func (s *Service) fold(ctx context.Context, stream domain.Stream, state applier) error {
-	for r, err := range s.o.Log.Stream(ctx, stream, 0) {
+// fold applies what a stream has beyond a state.
+func (s *Service) fold(ctx context.Context, stream domain.Stream, state folded) error {
+	for r, err := range s.o.Log.Stream(ctx, stream, state.Revision()+1) {
 		if err != nil {
 			return err
 		}

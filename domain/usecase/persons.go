@@ -207,8 +207,10 @@ func (s *Service) contentHash(r *formRow) string {
 func (s *Service) registerPersons(ctx context.Context, c command, auth authorised, rows []*formRow) error {
 	var fresh []*formRow
 	var identities []Identity
+	named := map[domain.PersonID]bool{}
 	for _, r := range rows {
-		if r.toRegister {
+		if r.toRegister && !named[r.content.Person] {
+			named[r.content.Person] = true
 			fresh = append(fresh, r)
 			identities = append(identities, Identity{IDNumber: r.idNumber, Proposed: r.content.Person})
 		}

@@ -7,6 +7,7 @@ import (
 	"staffledger/domain"
 	"staffledger/domain/account"
 	"staffledger/domain/document"
+	"staffledger/domain/person"
 )
 
 // bounded is a map that forgets half of itself when it is full: for facts that
@@ -52,6 +53,11 @@ func newPlaces() *places { return newBounded[domain.Tag, domain.Stream](1 << 17)
 type documents = bounded[domain.DocumentID, account.DocumentFact]
 
 func newDocuments() *documents { return newBounded[domain.DocumentID, account.DocumentFact](1 << 16) }
+
+// persons are folded persons; a state that is behind its stream is caught up.
+type persons = bounded[domain.PersonID, *person.State]
+
+func newPersonsKept() *persons { return newBounded[domain.PersonID, *person.State](1 << 16) }
 
 // placeOf finds the account of a change or an approval by its tag; "" where
 // there is no such thing.

@@ -3,6 +3,7 @@ package usecase
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
@@ -58,6 +59,9 @@ func (s *Service) MayRead(_ context.Context, id domain.UserID, unit domain.UnitI
 	_, refusal := s.directory.role(u, "", readers, targets)
 	return refusal == nil, nil
 }
+
+// Reads tells whether a role sees units and people within its scope.
+func Reads(role domain.Role) bool { return slices.Contains(readers, role) }
 
 // Policy is the set of policies on a day.
 func (s *Service) Policy(_ context.Context, day domain.Day) (*policy.Set, error) {

@@ -40,6 +40,7 @@ type Service struct {
 	accounts  *accounts
 	places    *places
 	documents *documents
+	persons   *persons
 	drivers   sync.WaitGroup
 }
 
@@ -61,7 +62,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{o: o, directory: newDirectory(), places: newPlaces(), documents: newDocuments()}
+	s := &Service{o: o, directory: newDirectory(), places: newPlaces(), documents: newDocuments(), persons: newPersonsKept()}
 	s.accounts = newAccounts(s, o.CacheBytes)
 	if err := s.openLedger(ctx); err != nil {
 		return nil, err
@@ -104,6 +105,13 @@ func (s *Service) Ledger() string { return s.ledger }
 
 // Demo tells whether the ledger holds an invented city.
 func (s *Service) Demo() bool { return s.demo }
+
+// HasUsers tells whether anybody has been named yet.
+func (s *Service) HasUsers() bool {
+	s.directory.mu.RLock()
+	defer s.directory.mu.RUnlock()
+	return len(s.directory.users) > 0
+}
 
 // Close waits for the drivers that are under way.
 func (s *Service) Close() { s.drivers.Wait() }

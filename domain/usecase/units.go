@@ -127,11 +127,11 @@ func (s *Service) moveQuota(ctx context.Context, c command, k MoveQuota) (Result
 	form.line("takerline", k.TakerLine)
 	form.posts("posts", k.Posts, 1)
 	form.sides(k)
-	s.sameLevel(&form, k)
 	reason := form.note("reason", k.Reason, false)
 	if err := s.takes(ctx, &form, k.Taker); err != nil {
 		return Result{}, err
 	}
+	form.found.Add(s.oneLevel(k))
 	if len(form.found) > 0 && (k.Giver.Kind() != domain.AccountStream && k.Giver.Kind() != domain.PoolStream) {
 		return Result{}, form.found.Err()
 	}
@@ -162,6 +162,17 @@ func (s *Service) moveQuota(ctx context.Context, c command, k MoveQuota) (Result
 	return s.outcome(ctx, c, k, p, finished, err)
 }
 
+// oneLevel refuses posts that would leave their managing level: each level has a
+// ceiling of its own, per kind, which moving posts keeps (domain model §14.1).
+func (s *Service) oneLevel(k MoveQuota) *domain.Refusal {
+	targets := s.knownTargets(k.Giver, k.Taker)
+	pools := k.Giver.Kind() == domain.PoolStream && k.Taker.Kind() == domain.PoolStream // quota-pools says it
+	if len(targets) < 2 || targets[0].level == targets[1].level || pools {
+		return nil
+	}
+	return domain.Refuse(domain.NotConserved, "taker", "level", string(targets[0].level), "takerlevel", string(targets[1].level))
+}
+
 // authorisePosts authorises a decision on so many posts: what exceeds the
 // leader's matrix is the committee's (§10).
 func (s *Service) authorisePosts(call Call, may []domain.Role, posts int, targets ...target) (authorised, error) {
@@ -180,15 +191,6 @@ func (s *Service) authorisePosts(call Call, may []domain.Role, posts int, target
 		}
 	}
 	return authorised{}, domain.Refuse(domain.NotAuthorised, "posts", "roles", committee, "posts", posts, "max", most)
-}
-
-// sameLevel refuses a move between managing levels: each has a ceiling of its
-// own, which the committee alone fixes (§3, §14.1).
-func (s *Service) sameLevel(form *form, k MoveQuota) {
-	targets := s.knownTargets(k.Giver, k.Taker)
-	if len(targets) == 2 && targets[0].level != targets[1].level && (k.Giver.Kind() == domain.AccountStream || k.Taker.Kind() == domain.AccountStream) {
-		form.found.Add(domain.Refuse(domain.FieldMalformed, "taker", "rule", "quota-levels", "level", string(targets[0].level)))
-	}
 }
 
 // takes asks the taker before anything is offered, so that what it must refuse

@@ -1,7 +1,6 @@
 package user
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"staffledger/domain"
@@ -65,23 +64,15 @@ func (e Registered) Sealed() []*domain.Personal { return []*domain.Personal{e.Te
 func Decode(t domain.EventType, data []byte) (domain.Payload, error) {
 	switch t {
 	case TypeRegistered:
-		return decode[Registered](t, data)
+		return domain.DecodeData[Registered](t, data)
 	case TypeDisabled:
-		return decode[Disabled](t, data)
+		return domain.DecodeData[Disabled](t, data)
 	case TypeRoleProposed:
-		return decode[RoleProposed](t, data)
+		return domain.DecodeData[RoleProposed](t, data)
 	case TypeRoleGranted:
-		return decode[RoleGranted](t, data)
+		return domain.DecodeData[RoleGranted](t, data)
 	case TypeRoleRevoked:
-		return decode[RoleRevoked](t, data)
+		return domain.DecodeData[RoleRevoked](t, data)
 	}
 	return nil, fmt.Errorf("user: unknown event type %q", t)
-}
-
-func decode[E domain.Payload](t domain.EventType, data []byte) (domain.Payload, error) {
-	var e E
-	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, fmt.Errorf("user: %s: %w", t, err)
-	}
-	return e, nil
 }

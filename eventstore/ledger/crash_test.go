@@ -109,10 +109,13 @@ func afterCrash(t *testing.T, p crashPoint, seed uint64) {
 		return
 	}
 	var w workload
-	if whole := seed%8 == 0; whole {
+	switch {
+	case seed%16 == 0:
 		w.acked = checkLedger(t, l, p.acked)
-	} else {
+	case seed%4 == 0:
 		w.acked = verifyLedger(t, l, p.acked)
+	default:
+		w.acked = rootedLedger(t, l, p.acked)
 	}
 	if size, root, _ := l.Root(); size != found.Size || root != found.Root {
 		t.Errorf("verify found %d events before opening, the ledger has %d", found.Size, size)
@@ -124,7 +127,7 @@ func afterCrash(t *testing.T, p crashPoint, seed uint64) {
 	if err := l.Close(); err != nil {
 		t.Errorf("close after a crash: %v", err)
 	}
-	if seed%8 != 0 {
+	if seed%16 != 0 {
 		return
 	}
 	if l, err = Open("ledger", testOptions(p.fs, 8<<10)); err != nil {

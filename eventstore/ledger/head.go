@@ -157,6 +157,8 @@ func (f *headFile) sync() error {
 	return f.file.SyncData()
 }
 
+var errTooLong = errors.New("file has too many bytes")
+
 // readFile returns at most limit bytes of a file.
 func readFile(fs vfs.FS, name string, limit int64) ([]byte, error) {
 	file, err := fs.Open(name)
@@ -169,7 +171,7 @@ func readFile(fs vfs.FS, name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if info.Size() > limit {
-		return nil, fmt.Errorf("%s has %d bytes, at most %d were expected", name, info.Size(), limit)
+		return nil, fmt.Errorf("%w: %s has %d, at most %d were expected", errTooLong, name, info.Size(), limit)
 	}
 	b := make([]byte, info.Size())
 	if _, err := io.ReadFull(io.NewSectionReader(file, 0, info.Size()), b); err != nil {

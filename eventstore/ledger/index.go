@@ -2,13 +2,16 @@ package ledger
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -41,13 +44,16 @@ type index struct {
 
 	mu       sync.RWMutex // held for reading while db is used, for writing while it is replaced
 	db       *pebble.DB   // nil: not available
+	held     *heldFS      // of db
 	readOnly bool
 	failed   error // why db is nil or read only
 	cache    *pebble.Cache
 
-	broken atomic.Pointer[error] // a background error of the open db
-	signal chan struct{}         // has a token once broken is set
-	mark   atomic.Uint64         // size that is covered
+	opening atomic.Bool
+	broken  atomic.Pointer[error] // a background error of the open db
+	signal  chan struct{}         // has a token once broken is set
+	tell    func()                // called once broken is set
+	mark    atomic.Uint64         // size that is covered
 }
 
 const (
@@ -59,7 +65,7 @@ const (
 )
 
 func newIndex(fs vfs.FS, dir string, opts Options) *index {
-	return &index{fs: fs, dir: dir, opts: opts, cache: pebble.NewCache(opts.IndexCacheBytes), signal: make(chan struct{}, 1)}
+	return &index{fs: fs, dir: dir, opts: opts, cache: pebble.NewCache(opts.IndexCacheBytes), signal: make(chan struct{}, 1), tell: func() {}}
 }
 
 // quiet takes Pebble's messages. Fatalf returns: Pebble passes the error on,
@@ -73,6 +79,9 @@ func (q quiet) Errorf(format string, args ...any) {
 func (q quiet) Fatalf(format string, args ...any) { q.x.fail(fmt.Errorf(format, args...)) }
 
 func (x *index) fail(err error) {
+	if x.opening.Load() {
+		return // whoever opens gets the error
+	}
 	if x.broken.CompareAndSwap(nil, &err) {
 		x.opts.Logger.Warn("index: background error", slog.Any("error", err))
 	}
@@ -80,24 +89,29 @@ func (x *index) fail(err error) {
 	case x.signal <- struct{}{}:
 	default:
 	}
+	x.tell()
 }
 
-func (x *index) pebbleOptions(readOnly bool) *pebble.Options {
+func (x *index) pebbleOptions(fs vfs.FS, readOnly bool) *pebble.Options {
 	o := &pebble.Options{
-		FS:                    x.fs,
+		FS:                    fs,
 		Cache:                 x.cache,
 		DisableWAL:            true,
 		MemTableSize:          4 << 20,
 		L0CompactionThreshold: 8,
-		FormatMajorVersion:    pebble.FormatNewest,
-		Logger:                quiet{x},
-		ReadOnly:              readOnly,
+		// No write ever waits for the background, which may be held.
+		L0StopWritesThreshold:       1 << 20,
+		MemTableStopWritesThreshold: 1 << 10,
+		FormatMajorVersion:          pebble.FormatNewest,
+		Logger:                      quiet{x},
+		ReadOnly:                    readOnly,
 		EventListener: &pebble.EventListener{
 			BackgroundError: x.fail,
 			DataCorruption:  func(info pebble.DataCorruptionInfo) { x.fail(info.Details) },
 		},
 	}
 	o.Experimental.FileCacheShards = 2
+	o.Experimental.CompactionScheduler = anyCompaction{}
 	return o
 }
 
@@ -109,51 +123,107 @@ func (x *index) open() error {
 }
 
 func (x *index) openLocked() error {
+	x.opening.Store(true)
 	x.broken.Store(nil)
 	select {
 	case <-x.signal:
 	default:
 	}
-	db, err := x.try(false)
+	defer x.opening.Store(false)
+	db, held, err := x.try(false)
 	x.readOnly = false
-	if err != nil && vfs.IsNoSpaceError(err) {
+	if err != nil && noSpace(err) {
 		var e error
-		if db, e = x.try(true); e == nil {
+		if db, held, e = x.try(true); e == nil {
 			x.readOnly = true
 		}
 	}
-	x.db, x.failed = db, err
+	x.db, x.held, x.failed = db, held, err
 	if db != nil {
 		return nil
 	}
 	return err
 }
 
-func (x *index) try(readOnly bool) (db *pebble.DB, err error) {
+func (x *index) try(readOnly bool) (db *pebble.DB, held *heldFS, err error) {
 	defer func() { // Pebble panics on some kinds of damage
 		if r := recover(); r != nil {
 			db, err = nil, fmt.Errorf("index: %v", r)
 		}
 	}()
-	db, err = pebble.Open(x.dir, x.pebbleOptions(readOnly))
-	if err != nil {
-		return nil, fmt.Errorf("index: %w", err)
+	if !readOnly {
+		// Pebble makes a log although it is not used, and flushes at the next
+		// open if it finds one, again and again where that fails.
+		if err := x.removeLogs(); err != nil {
+			return nil, nil, fmt.Errorf("index: %w", err)
+		}
 	}
-	return db, nil
+	held = newHeldFS(x.fs, x.fail)
+	db, err = pebble.Open(x.dir, x.pebbleOptions(held, readOnly))
+	fault := held.opened()
+	if err == nil && fault != nil && !readOnly { // something that began with the opening failed already
+		err = errors.Join(fault, closeStore(db, held))
+	}
+	if err != nil {
+		held.let()
+		return nil, nil, fmt.Errorf("index: %w", err)
+	}
+	return db, held, nil
 }
 
-func (x *index) closeLocked() (err error) {
+func (x *index) removeLogs() error {
+	names, err := x.fs.List(x.dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, ".log") {
+			if err := x.fs.Remove(x.fs.PathJoin(x.dir, name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// closeStore closes a store of which operations may be held. They are let go
+// only when the store is marked closed and begins nothing new.
+func closeStore(db *pebble.DB, held *heldFS) error {
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				done <- fmt.Errorf("index: %v", r)
+			}
+		}()
+		done <- db.Close()
+	}()
+	for !isClosed(db) {
+		time.Sleep(20 * time.Microsecond)
+	}
+	held.let()
+	return <-done
+}
+
+// isClosed asks the store, which panics once it is closed, by a call that looks
+// at nothing else and takes no lock.
+func isClosed(db *pebble.DB) (closed bool) {
+	defer func() {
+		if recover() != nil {
+			closed = true
+		}
+	}()
+	_ = db.Compact(context.Background(), []byte{1}, []byte{0}, false) // an empty range
+	return false
+}
+
+func (x *index) closeLocked() error {
 	if x.db == nil {
 		return nil
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("index: %v", r)
-		}
-	}()
 	db := x.db
 	x.db = nil
-	return db.Close()
+	return closeStore(db, x.held)
 }
 
 func (x *index) close() error {

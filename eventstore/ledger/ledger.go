@@ -68,7 +68,7 @@ const (
 	filterName = "filter"
 	logDir     = "log"
 	indexDir   = "index"
-	spareName  = "spare.tmp"
+	spareName  = "spare-%d.tmp"
 )
 
 // The format file names the layout of the directory, "staffledger ledger 1 "
@@ -89,6 +89,9 @@ func formatLine(version int) []byte {
 func checkFormat(fs vfs.FS, dir string) error {
 	name := fs.PathJoin(dir, formatName)
 	b, err := readFile(fs, name, 1<<10)
+	if errors.Is(err, errTooLong) {
+		return &eventstore.Corrupt{File: name, Reason: err.Error()}
+	}
 	if err != nil {
 		return err
 	}
@@ -153,6 +156,7 @@ func Open(dir string, opts Options) (_ *Ledger, err error) {
 	grown := make(chan struct{})
 	l.grown.Store(&grown)
 	l.index = newIndex(fs, fs.PathJoin(dir, indexDir), opts)
+	l.index.tell = l.work.ask
 	l.tree.tile = l.index.tile
 	defer func() {
 		if err != nil {
@@ -245,21 +249,20 @@ func framesIn(fs vfs.FS, path string) (bool, error) {
 func (l *Ledger) newSegment(first domain.Position, need int64) (*segment, error) {
 	fs, dir := l.fs, l.fs.PathJoin(l.dir, logDir)
 	size := l.segmentSize(first)
-	file, have := l.work.takeSpare()
-	if file != nil && have < need+segmentHeaderBytes {
-		l.work.giveSpare(file, have) // too small this time
-		file = nil
+	next := l.work.takeSpare()
+	if next != nil && next.size < need+segmentHeaderBytes {
+		l.work.giveSpare(next) // too small this time
+		next = nil
 	}
-	tmp := fs.PathJoin(dir, spareName)
-	if file == nil {
-		have = max(size, need+segmentHeaderBytes)
-		tmp = fs.PathJoin(dir, rawName(first)+".tmp")
+	if next == nil {
+		next = &spare{path: fs.PathJoin(dir, rawName(first)+".tmp"), size: max(size, need+segmentHeaderBytes)}
 		var err error
-		if file, err = createRaw(fs, tmp, have, !l.opts.Bulk); err != nil {
+		if next.file, err = createRaw(fs, next.path, next.size, !l.opts.Bulk); err != nil {
 			return nil, err
 		}
 	}
-	s := &segment{first: first, fs: fs, path: fs.PathJoin(dir, rawName(first)), limit: have, raw: file}
+	file, tmp := next.file, next.path
+	s := &segment{first: first, fs: fs, path: fs.PathJoin(dir, rawName(first)), limit: next.size, raw: file}
 	s.delta.Store(newDelta(first))
 	_, err := file.WriteAt(segmentHeader(first), 0)
 	if err == nil && !l.opts.Bulk {
@@ -421,8 +424,8 @@ func (l *Ledger) closeFiles() error {
 			s.mu.Unlock()
 		}
 	}
-	if spare, _ := l.work.takeSpare(); spare != nil {
-		err = errors.Join(err, spare.Close(), l.fs.Remove(l.fs.PathJoin(l.dir, logDir, spareName)))
+	if next := l.work.takeSpare(); next != nil {
+		err = errors.Join(err, next.file.Close(), l.fs.Remove(next.path))
 	}
 	if l.head != nil {
 		err = errors.Join(err, l.head.file.Close())

@@ -15,7 +15,7 @@ import (
 var silent = slog.New(slog.NewTextHandler(io.Discard, nil))
 
 func testOptions(fs vfs.FS, segment int64) Options {
-	return Options{FS: fs, SegmentBytes: segment, Logger: silent, CacheBytes: 1 << 20, IndexCacheBytes: 1 << 20}
+	return Options{FS: fs, SegmentBytes: segment, Logger: silent, CacheBytes: 1 << 20, IndexCacheBytes: 1 << 20, FilterBytes: 8 << 10}
 }
 
 // harness runs the suite on ledgers in memory or on disk, with segments so

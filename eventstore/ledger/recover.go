@@ -394,7 +394,7 @@ func (l *Ledger) adoptIndex(front frontier, raws []*rawContent) error {
 		if d.first < mark.size {
 			return fmt.Errorf("%w: its mark %d is inside a segment", errIndexDamaged, mark.size)
 		}
-		d.tiles = append(d.tiles[:0], l.grow(c.leaves)...)
+		d.tiles = append(d.tiles[:0], l.tree.grow(c.leaves)...)
 	}
 	if !joined {
 		return fmt.Errorf("%w: its mark %d is no segment's end", errIndexDamaged, mark.size)
@@ -403,18 +403,6 @@ func (l *Ledger) adoptIndex(front frontier, raws []*rawContent) error {
 		return fmt.Errorf("%w: its tree is not that of the log", errIndexDamaged)
 	}
 	return nil
-}
-
-// grow adds leaves to the tree and returns the tiles that they filled.
-func (l *Ledger) grow(leaves []tlog.Hash) []tileID {
-	next := l.tree.front.clone()
-	var completed []tileRoot
-	for _, h := range leaves {
-		next.push(h, func(level int, root tlog.Hash) {
-			completed = append(completed, tileRoot{next.size + 1, level, root})
-		})
-	}
-	return l.tree.add(leaves, next, completed)
 }
 
 // reindex brings a sealed segment into the index.
@@ -428,7 +416,7 @@ func (l *Ledger) reindex(s *segment) error {
 	if err != nil {
 		return err
 	}
-	d.tiles = l.grow(leaves)
+	d.tiles = l.tree.grow(leaves)
 	if l.tree.front.root() != s.sealed.front.root() {
 		return &eventstore.Corrupt{Position: s.first, File: s.sealed.path, Reason: "entries do not have the root that the footer says"}
 	}

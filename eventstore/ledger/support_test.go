@@ -70,6 +70,17 @@ func checkLedger(t testing.TB, l *Ledger, acknowledged []domain.Recorded) []doma
 // naive one, and the rest by Verify.
 func verifyLedger(t testing.TB, l *Ledger, acknowledged []domain.Recorded) []domain.Recorded {
 	t.Helper()
+	all := rootedLedger(t, l, acknowledged)
+	size, root, _ := l.Root()
+	if r, err := l.Verify(background, nil); err != nil || !r.Intact || r.Size != size || r.Root != root {
+		t.Fatalf("verify: %+v, %v", r, err)
+	}
+	return all
+}
+
+// rootedLedger checks All against what was acknowledged, and the root.
+func rootedLedger(t testing.TB, l *Ledger, acknowledged []domain.Recorded) []domain.Recorded {
+	t.Helper()
 	all := collectAll(t, l)
 	for _, r := range acknowledged {
 		if int(r.Position) >= len(all) {
@@ -82,9 +93,6 @@ func verifyLedger(t testing.TB, l *Ledger, acknowledged []domain.Recorded) []dom
 	size, root, err := l.Root()
 	if err != nil || size != uint64(len(all)) || root != naiveRoot(naiveLeaves(all)) {
 		t.Fatalf("root of %d events (%d, %v) is not that of the entries", len(all), size, err)
-	}
-	if r, err := l.Verify(background, nil); err != nil || !r.Intact || r.Size != size || r.Root != root {
-		t.Fatalf("verify: %+v, %v", r, err)
 	}
 	return all
 }

@@ -99,6 +99,19 @@ func (t *tree) add(leaves []tlog.Hash, next frontier, completed []tileRoot) []ti
 	return filled
 }
 
+// grow adds leaves and returns the tiles that they filled. It is not for a
+// tree that a leader adds to.
+func (t *tree) grow(leaves []tlog.Hash) []tileID {
+	next := t.front.clone()
+	var completed []tileRoot
+	for _, h := range leaves {
+		next.push(h, func(level int, root tlog.Hash) {
+			completed = append(completed, tileRoot{next.size + 1, level, root})
+		})
+	}
+	return t.add(leaves, next, completed)
+}
+
 type tileRoot struct {
 	size  uint64 // size of the ledger that completed it
 	level int

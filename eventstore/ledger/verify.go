@@ -82,6 +82,8 @@ type verifier struct {
 	head   head
 	atHead bool // the head's size was passed with its root
 
+	rest    bool // nobody has the ledger open
+	noIndex bool // there is none yet
 	index   *index
 	mark    indexMark
 	filter  *filter
@@ -131,6 +133,7 @@ func corrupt(p domain.Position, file, format string, args ...any) error {
 
 // atRest verifies a directory that is not open.
 func (v *verifier) atRest(ctx context.Context) error {
+	v.rest = true
 	if err := checkFormat(v.fs, v.dir); err != nil {
 		if !errors.Is(err, os.ErrNotExist) {
 			return err
@@ -300,16 +303,17 @@ func (v *verifier) openIndex() error {
 	v.index = newIndex(v.fs, v.fs.PathJoin(v.dir, indexDir), v.opts)
 	v.closers = append(v.closers, v.index.close)
 	sealed := v.size
-	db, err := v.index.try(true)
+	db, held, err := v.index.try(true)
 	if err != nil {
 		if sealed == 0 { // nothing was indexed yet
 			if names, e := v.fs.List(v.index.dir); e != nil || len(names) == 0 {
+				v.noIndex = true
 				return nil
 			}
 		}
 		return corrupt(0, v.index.dir, "%v", err)
 	}
-	v.index.db, v.index.readOnly = db, true
+	v.index.db, v.index.held, v.index.readOnly = db, held, true
 	if v.mark, err = v.index.readMark(); err != nil {
 		return corrupt(0, v.index.dir, "mark: %v", err)
 	}

@@ -83,7 +83,7 @@ func (v *verifier) addStream(s *sums, name domain.Stream, p domain.Position, rev
 // sumIndex walks the whole index, in steps that let it be closed or replaced
 // between them; what it holds below the mark never changes.
 func (v *verifier) sumIndex(ctx context.Context) (s sums, err error) {
-	if v.index.db == nil && v.mark.size == 0 {
+	if v.noIndex {
 		return s, nil
 	}
 	w := indexWalk{v: v, s: &s}
@@ -194,7 +194,7 @@ func (w *indexWalk) entry(key, value []byte) (err error) {
 // beyond judges an entry at or behind the mark: of an open ledger a segment
 // that was indexed meanwhile, at rest something that does not belong there.
 func (w *indexWalk) beyond(p domain.Position) error {
-	if w.v.index.readOnly {
+	if w.v.rest {
 		return corrupt(w.v.mark.size, w.v.index.dir, "the index holds position %d behind its mark", p)
 	}
 	return nil
@@ -203,7 +203,7 @@ func (w *indexWalk) beyond(p domain.Position) error {
 // young tells whether a stream began at or behind the mark: its name came into
 // the index of an open ledger meanwhile.
 func (w *indexWalk) young(s domain.Stream) bool {
-	if w.v.index.readOnly {
+	if w.v.rest {
 		return false
 	}
 	key := streamKeyOf(s, 0)

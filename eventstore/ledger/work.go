@@ -22,11 +22,12 @@ type work struct {
 	mu       sync.Mutex
 	pending  []*segment    // finished segments, oldest first
 	err      error         // why the oldest could not be finished
+	attempts int           // begun so far
+	ended    int           // the last that ended; err is what came of it
 	progress chan struct{} // closed and replaced after each attempt
 	poke     chan struct{} // asks for an attempt now
 
-	spare     vfs.File // the next segment file, zeroed
-	spareSize int64
+	spare     *spare // the next segment file
 	wantSpare chan int64
 
 	filterSaved domain.Position // finishing goroutine only
@@ -85,14 +86,17 @@ func (w *work) add(s *segment) {
 // an attempt made after the call that failed.
 func (l *Ledger) room(n int) error {
 	w := &l.work
-	for tried := false; ; tried = true {
+	w.mu.Lock()
+	before := w.attempts
+	w.mu.Unlock()
+	for {
 		w.mu.Lock()
-		count, err, progress := len(w.pending), w.err, w.progress
+		count, err, ended, progress := len(w.pending), w.err, w.ended, w.progress
 		w.mu.Unlock()
 		if count < n {
 			return nil
 		}
-		if tried && err != nil {
+		if err != nil && ended > before {
 			return err
 		}
 		w.ask()
@@ -115,11 +119,17 @@ func (l *Ledger) finishSegments() {
 		case <-w.poke:
 		case <-retry.C:
 		}
+		if l.index.broken.Load() != nil { // something failed in the background
+			if err := l.index.mend(); err != nil {
+				l.stats.fail(err)
+			}
+		}
 		for l.ctx.Err() == nil {
 			w.mu.Lock()
 			var s *segment
 			if len(w.pending) > 0 {
 				s = w.pending[0]
+				w.attempts++
 			}
 			w.mu.Unlock()
 			if s == nil {
@@ -128,6 +138,7 @@ func (l *Ledger) finishSegments() {
 			err := l.finish(s)
 			w.mu.Lock()
 			repeated := err != nil && w.err != nil
+			w.ended = w.attempts
 			if w.err = err; err == nil {
 				w.pending = w.pending[1:]
 			}
@@ -203,7 +214,7 @@ func (l *Ledger) saveFilter(size domain.Position, root tlog.Hash) error {
 // makeSpares makes the next segment file ready, so that no append waits for it.
 func (l *Ledger) makeSpares() {
 	w := &l.work
-	for {
+	for n := 0; ; n++ {
 		var size int64
 		select {
 		case <-l.ctx.Done():
@@ -216,28 +227,37 @@ func (l *Ledger) makeSpares() {
 		if have {
 			continue
 		}
-		file, err := createRaw(l.fs, l.fs.PathJoin(l.dir, logDir, spareName), size, true)
+		// A name of its own: the one before may be on its way to its place.
+		path := l.fs.PathJoin(l.dir, logDir, fmt.Sprintf(spareName, n))
+		file, err := createRaw(l.fs, path, size, true)
 		if err != nil {
 			// The append that needs it tries again, and answers for it.
 			l.opts.Logger.Info("ledger: next segment file was not made ready", slog.Any("error", err))
 			continue
 		}
-		w.giveSpare(file, size)
+		w.giveSpare(&spare{file, path, size})
 	}
 }
 
-func (w *work) takeSpare() (vfs.File, int64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	file, size := w.spare, w.spareSize
-	w.spare, w.spareSize = nil, 0
-	return file, size
+// spare is a segment file under a temporary name, zeroed and synced.
+type spare struct {
+	file vfs.File
+	path string
+	size int64
 }
 
-func (w *work) giveSpare(file vfs.File, size int64) {
+func (w *work) takeSpare() *spare {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.spare, w.spareSize = file, size
+	s := w.spare
+	w.spare = nil
+	return s
+}
+
+func (w *work) giveSpare(s *spare) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.spare = s
 }
 
 // drain waits at a clean stop until finished segments are sealed, or cannot be.

@@ -42,6 +42,7 @@ var RefusalStatus = map[string]int{
 	domain.HoldsPostElsewhere:  http.StatusConflict,
 	domain.PersonBusy:          http.StatusConflict,
 	domain.KindMismatch:        http.StatusConflict,
+	domain.NotConserved:        http.StatusConflict,
 	domain.CutBelowOccupied:    http.StatusConflict,
 	domain.PoolExhausted:       http.StatusConflict,
 	domain.OverQuota:           http.StatusConflict,

@@ -4,11 +4,13 @@ import (
 	"context"
 	"iter"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"staffledger/domain"
 	"staffledger/domain/codes"
+	"staffledger/domain/replay"
 	"staffledger/eventstore"
 	"staffledger/eventstore/eventstoretest"
 	"staffledger/test/randomledger"
@@ -49,9 +51,9 @@ var city = sync.OnceValue(func() *slab {
 	return written(randomledger.Options{Seed: 1, Events: 200_000, Steady: true, Units: 373, People: 40, Step: 15 * time.Minute})
 })
 
-// large is one unit of 10,000 people and 250,000 events.
+// large is one unit of 10,000 people.
 var large = sync.OnceValue(func() *slab {
-	return written(randomledger.Options{Seed: 2, Events: 250_000, Steady: true, Units: 1, People: 10_000, Step: 15 * time.Minute})
+	return written(randomledger.Options{Seed: 2, Events: 150_000, Steady: true, Units: 1, People: 10_000, Step: 15 * time.Minute})
 })
 
 func written(o randomledger.Options) *slab {
@@ -67,17 +69,27 @@ func written(o randomledger.Options) *slab {
 	return d
 }
 
+// cpu is the processor time of this process so far.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 func BenchmarkRebuild(b *testing.B) {
 	store := city()
 	v := open(b, store.upTo(0), b.TempDir())
 	v.opts.Ledger = store
 	b.ResetTimer()
+	start := cpu()
 	for b.Loop() {
 		if err := v.Rebuild(context.Background(), nil); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(float64(b.N)*float64(store.Size())/b.Elapsed().Seconds(), "events/s")
+	events := float64(b.N) * float64(store.Size())
+	b.ReportMetric(events/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64((cpu()-start).Microseconds())/events, "cpu-µs/event")
 }
 
 func BenchmarkFollow1000(b *testing.B) {
@@ -104,6 +116,24 @@ func BenchmarkFollow1000(b *testing.B) {
 	b.ReportMetric(float64(done)/b.Elapsed().Seconds(), "events/s")
 }
 
+func BenchmarkCompare(b *testing.B) {
+	store := city()
+	v := open(b, store, b.TempDir())
+	ctx := context.Background()
+	b.ResetTimer()
+	for b.Loop() {
+		x, err := v.Export(ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if r, err := replay.Compare(store.All(ctx, 0), x, v.opts.ReplayOpen); err != nil || !r.Equal {
+			b.Fatal(r, err)
+		}
+		x.Close()
+	}
+	b.ReportMetric(float64(b.N)*float64(store.Size())/b.Elapsed().Seconds(), "events/s")
+}
+
 func BenchmarkQueries(b *testing.B) {
 	for name, store := range map[string]*slab{"city": city(), "large": large()} {
 		v := open(b, store, b.TempDir())
@@ -114,12 +144,21 @@ func BenchmarkQueries(b *testing.B) {
 		}
 		unit := units.Rows[0].ID
 		_, last := v.Position()
-		past := last.Day() - 200
+		first, err := store.At(ctx, 0)
+		if err != nil {
+			b.Fatal(err)
+		}
+		past := (first.Time.Day() + last.Day()) / 2
+		page, err := v.Roster(ctx, RosterQuery{Unit: unit})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Logf("%s: %d events, %d people in the unit", name, store.Size(), page.Total)
 		queries := map[string]func() error{
 			"units": func() error { _, err := v.Units(ctx, UnitQuery{Roots: true, WithSubs: true}); return err },
 			"lines": func() error { _, err := v.Lines(ctx, unit, AsOf{}); return err },
 			"lines-past": func() error {
-				_, err := v.Lines(ctx, unit, AsOf{Effective: past, Known: past + 100})
+				_, err := v.Lines(ctx, unit, AsOf{Effective: past, Known: past + 10})
 				return err
 			},
 			"roster": func() error { _, err := v.Roster(ctx, RosterQuery{Unit: unit}); return err },
@@ -128,7 +167,7 @@ func BenchmarkQueries(b *testing.B) {
 				return err
 			},
 			"roster-past": func() error {
-				_, err := v.Roster(ctx, RosterQuery{Unit: unit, AsOf: AsOf{Effective: past, Known: past + 100}})
+				_, err := v.Roster(ctx, RosterQuery{Unit: unit, AsOf: AsOf{Effective: past, Known: past + 10}})
 				return err
 			},
 			"roster-past-name": func() error {

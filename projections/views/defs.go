@@ -190,15 +190,15 @@ func newTables() *allTables {
 			scan:   func(r *dayRow) []any { return []any{&r.day, &r.cut} }},
 	}
 	h := &t.holdings
-	h.name, h.keys, h.fixed = "holding", 2, 17
-	h.columns = list("n known_from id unit person line class valid_from valid_to name sex birth body post postrank particulars document known_to")
+	h.name, h.keys, h.fixed = "holding", 2, 16
+	h.columns = list("n known_from id unit person line class valid_from valid_to name sex birth body post postrank document particulars known_to")
 	h.values = func(r *holdingRow, a []any) []any {
 		return append(a, r.n, r.known, string(r.id), r.unit, r.person, string(r.line), string(r.class), int64(r.from), int64(r.to),
-			r.name, r.sex, r.birth, r.body, r.post, r.rank, r.particulars, string(r.document), r.until)
+			r.name, r.sex, r.birth, r.body, r.post, r.rank, string(r.document), r.particulars, r.until)
 	}
 	h.scan = func(r *holdingRow) []any {
 		return []any{&r.n, &r.known, &r.id, &r.unit, &r.person, &r.line, &r.class, &r.from, &r.to,
-			&r.name, &r.sex, &r.birth, &r.body, &r.post, &r.rank, &r.particulars, &r.document, &r.until}
+			&r.name, &r.sex, &r.birth, &r.body, &r.post, &r.rank, &r.document, &r.particulars, &r.until}
 	}
 	t.past = table[int, holdingRow]{name: h.name, keys: h.keys, fixed: h.fixed, columns: h.columns, values: h.values}
 	t.reset()

@@ -148,7 +148,7 @@ var errStopped = stoppedError{}
 // ReplayOpen is how replay opens what the views open.
 func (o Options) ReplayOpen(key string, event domain.EventID, box []byte) ([]byte, bool, error) {
 	clear, err := o.Unseal(key, event, box)
-	if errors.Is(err, ErrErased) {
+	if errors.Is(err, domain.ErrErased) {
 		return nil, true, nil
 	}
 	return clear, false, err

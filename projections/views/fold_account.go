@@ -356,11 +356,12 @@ func (f *fold) leave(x *entry[personRow], day domain.Day) {
 	next.known, next.to = f.pos, day
 	if h.state == added {
 		old := h.row
-		old.until = f.pos
+		old.until, old.particulars = f.pos, ""
 		f.past.put(old)
 		h.row = next
 	} else {
-		f.holdings.touch(h).until = f.pos
+		old := f.holdings.touch(h)
+		old.until, old.particulars = f.pos, ""
 		delete(f.holdings.hot, h.row.n)
 		delete(f.holdings.cold, h.row.n)
 		f.holdings.add(h.row.n, next)

@@ -178,7 +178,7 @@ func TestErasedKeys(t *testing.T) {
 	store := randomLedger(t, randomledger.Options{Seed: 5, Events: 500})
 	unseal := func(key string, event domain.EventID, box []byte) ([]byte, error) {
 		if strings.ContainsAny(key[len(key)-1:], "02468ace") {
-			return nil, errors.Join(errors.New("vault"), ErrErased)
+			return nil, errors.Join(errors.New("vault"), domain.ErrErased)
 		}
 		return randomledger.Unseal(key, event, box)
 	}

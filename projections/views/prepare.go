@@ -4,22 +4,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
+	"staffledger/domain/codes"
 	"staffledger/domain/document"
 	"staffledger/domain/person"
 	"staffledger/domain/user"
 	"staffledger/projections"
 )
 
-// Unseal opens a sealed object of an event (the vault does).
+// Unseal opens a sealed object of an event (the vault does). Where the key was
+// destroyed its error wraps domain.ErrErased: the person, unit or document then
+// has a pseudonym.
 type Unseal func(key string, event domain.EventID, box []byte) ([]byte, error)
-
-// ErrErased is what an Unseal's error wraps when the key was destroyed: the
-// person, unit or document then has a pseudonym.
-var ErrErased = errors.New("key was destroyed")
 
 // What Prepare makes of an event beside its payload.
 type (
@@ -43,14 +41,6 @@ func Pseudonym[ID ~string](id ID) string {
 	return "已清除" + short
 }
 
-// mask shows the first and the last four characters of an ID number.
-func mask(number string) string {
-	if len(number) < 12 {
-		return strings.Repeat("*", len(number))
-	}
-	return number[:4] + strings.Repeat("*", 4) + number[len(number)-4:]
-}
-
 // Prepare opens what is sealed and read by a view. It keeps no state.
 func (o Options) prepare(e *projections.Event) error {
 	switch p := e.Payload.(type) {
@@ -63,7 +53,7 @@ func (o Options) prepare(e *projections.Event) error {
 		if erased {
 			id = person.Identity{Name: Pseudonym(e.Stream.Key())}
 		}
-		e.Prepared = preparedPerson{id.Name, mask(id.IDNumber)}
+		e.Prepared = preparedPerson{id.Name, codes.MaskID(id.IDNumber)}
 	case account.UnitEstablished:
 		var text account.UnitText
 		erased, err := o.open(e, p.Text, &text)
@@ -145,7 +135,7 @@ func (o Options) open(e *projections.Event, p *domain.Personal, v any) (erased b
 		return false, nil
 	}
 	clear, err := o.Unseal(p.Key, e.ID, p.Box)
-	if errors.Is(err, ErrErased) {
+	if errors.Is(err, domain.ErrErased) {
 		return true, nil
 	}
 	if err == nil {

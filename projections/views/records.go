@@ -313,7 +313,7 @@ func (s *snapshot) searchChanges(found *SearchResult, words string, limit int) (
 // openEvent reads a sealed object of an event; an erased one leaves v alone.
 func (o Options) openEvent(event domain.EventID, p *domain.Personal, v any) error {
 	clear, err := o.Unseal(p.Key, event, p.Box)
-	if errors.Is(err, ErrErased) {
+	if errors.Is(err, domain.ErrErased) {
 		return nil
 	}
 	if err == nil {

@@ -41,9 +41,10 @@ CREATE TABLE landing(process TEXT PRIMARY KEY, account INTEGER, line TEXT, posts
 
 CREATE TABLE person(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT, masked TEXT,
   unit INTEGER, holding INTEGER, process TEXT, position INTEGER);
+-- particulars, whole and as JSON, stand in the version known now only
 CREATE TABLE holding(n INTEGER, known_from INTEGER, id TEXT, unit INTEGER, person INTEGER, line TEXT, class TEXT,
   valid_from INTEGER, valid_to INTEGER, name TEXT, sex TEXT, birth TEXT, body TEXT, post TEXT, postrank TEXT,
-  particulars TEXT, document TEXT, known_to INTEGER, PRIMARY KEY(n, known_from)) WITHOUT ROWID;
+  document TEXT, particulars TEXT, known_to INTEGER, PRIMARY KEY(n, known_from)) WITHOUT ROWID;
 
 CREATE TABLE change(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, number TEXT, unit INTEGER, kind TEXT, person INTEGER,
   collected INTEGER, collector TEXT, batch TEXT, route TEXT,

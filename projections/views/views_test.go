@@ -46,14 +46,14 @@ func open(t testing.TB, ledger Ledger, dir string) *Views {
 // answer every question alike.
 func dump(t testing.TB, v *Views) []string {
 	t.Helper()
-	rows, err := dumpOf(v.live.write, v.live.fold.w.conn)
+	rows, err := dumpOf(v.live.fold.w.conn)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return rows
 }
 
-func dumpOf(_ *sql.DB, conn *sql.Conn) ([]string, error) {
+func dumpOf(conn *sql.Conn) ([]string, error) {
 	ctx := context.Background()
 	names, err := conn.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'search_%' AND name NOT LIKE 'sqlite_%' ORDER BY name")
 	if err != nil {

@@ -146,6 +146,14 @@ var pairs = []pair{
 		bracket(w, "U1", 2)
 		return "K", usecase.AddOpeningPart{Unit: w.UnitID("U1"), Rows: []usecase.OpeningForm{row, row}}
 	}},
+	{domain.KindMismatch, domain.NotConserved, nil, func(w *world.World) (string, usecase.Command) {
+		w.Unit("U1", adm, 2, 0)
+		return "L", move(w, unitOf(w, "U1"), domain.PoolOf(county), 1, func(k *usecase.MoveQuota) { k.TakerLine = inst })
+	}},
+	{domain.NotConserved, domain.CutBelowOccupied, nil, func(w *world.World) (string, usecase.Command) {
+		w.Unit("U1", adm, 2, 0)
+		return "L", move(w, unitOf(w, "U1"), domain.PoolOf(county), 3)
+	}},
 	{domain.KindMismatch, domain.CutBelowOccupied, nil, func(w *world.World) (string, usecase.Command) {
 		w.Unit("U1", adm, 2, 0)
 		return "L", move(w, unitOf(w, "U1"), cityPool, 3, func(k *usecase.MoveQuota) { k.TakerLine = inst })

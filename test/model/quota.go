@@ -132,7 +132,7 @@ func (m *Model) moveQuota(call usecase.Call, k usecase.MoveQuota) verdict {
 	case k.Giver != "" && k.Giver == k.Taker, k.Giver.Kind() == domain.PoolStream && k.Taker.Kind() == domain.PoolStream:
 		found = append(found, rule(domain.FieldMalformed, "taker"))
 	case giverKnown && takerKnown && giver.level != taker.level: // each level has its own ceiling (§14.1)
-		found = append(found, rule(domain.FieldMalformed, "taker"))
+		found = append(found, rule(domain.NotConserved, "taker"))
 	}
 	if k.Taker.Kind() == domain.AccountStream {
 		if !takerKnown {

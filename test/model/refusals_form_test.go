@@ -149,11 +149,6 @@ var formRows = []row{
 	movingRow("quota-side", "giver", func(_ *world.World, k *usecase.MoveQuota) { k.Giver = "person-1" }),
 	movingRow("quota-self", "taker", func(_ *world.World, k *usecase.MoveQuota) { k.Taker = k.Giver }),
 	movingRow("quota-pools", "taker", func(_ *world.World, k *usecase.MoveQuota) { k.Giver, k.Taker = cityPool, domain.PoolOf(county) }),
-	movingRow("quota-levels", "taker", func(_ *world.World, k *usecase.MoveQuota) { k.Taker = domain.PoolOf(county) }, "level", codes.City),
-	movingRow("quota-levels", "taker", func(w *world.World, k *usecase.MoveQuota) {
-		id := w.Must("L", founding(w, func(k *usecase.EstablishUnit) { k.Level, k.Division = county, string(county) })).ID
-		k.Giver, k.Taker = cityPool, domain.AccountOf(domain.UnitID(id))
-	}, "level", codes.City),
 	collectingRow("kind", "kind", func(f *usecase.ChangeForm) { f.Kind = "transfer" }, "value", "transfer"),
 	collectingRow("not-of-this-kind", "exitreason", func(f *usecase.ChangeForm) { f.ExitReason = codes.Death }),
 	collectingRow("birth-idnumber", "birth", func(f *usecase.ChangeForm) { f.Particulars.Birth = "1999-12-31" }),

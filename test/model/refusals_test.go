@@ -594,6 +594,17 @@ var rows = []row{
 			k.Rows[199].Class = codes.ClassWorker
 			return "K", k
 		}},
+	{name: domain.NotConserved, field: "taker", facts: facts{"level": codes.City, "takerlevel": county},
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Unit("U1", adm, 2, 0)
+			return "L", move(w, unitOf(w, "U1"), domain.PoolOf(county), 1)
+		}},
+	{name: domain.NotConserved, field: "taker", facts: facts{"level": codes.City, "takerlevel": county},
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Unit("U1", adm, 2, 0)
+			id := w.Must("L", founding(w, func(k *usecase.EstablishUnit) { k.Level, k.Division = county, string(county) })).ID
+			return "L", move(w, cityPool, domain.AccountOf(domain.UnitID(id)), 1)
+		}},
 	{name: domain.CutBelowOccupied, field: "posts", facts: facts{"line": adm, "day": "2026-03-02", "posts": 2, "A": 2, "O": 1, "R": 0, "H": 0, "F": 1},
 		call: func(w *world.World) (string, usecase.Command) {
 			w.Unit("U1", adm, 2, 0)

@@ -18,7 +18,7 @@ var order = [][]string{
 		domain.ChecklistIncomplete},
 	6: {domain.ApprovalRequired, domain.ApprovalExpired, domain.ApprovalExhausted, domain.ApprovalMismatch},
 	7: {domain.HoldsPostElsewhere, domain.PersonBusy},
-	8: {domain.KindMismatch, domain.CutBelowOccupied, domain.PoolExhausted, domain.OverQuota, domain.NoFreePost, domain.NoFreePostOnDate},
+	8: {domain.KindMismatch, domain.NotConserved, domain.CutBelowOccupied, domain.PoolExhausted, domain.OverQuota, domain.NoFreePost, domain.NoFreePostOnDate},
 }
 
 func rank(name string) int {
@@ -169,7 +169,7 @@ func findings(r *domain.Refusal) []finding {
 		f := finding{name: x.Name, field: x.Field}
 		switch rank(x.Name) / 100 {
 		case 8:
-			if x.Name != domain.KindMismatch {
+			if x.Name != domain.KindMismatch && x.Name != domain.NotConserved {
 				f.numbers = numbersOf(x)
 			}
 		case 3:

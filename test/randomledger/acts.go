@@ -233,7 +233,11 @@ func (g *generator) entryContent(a *account.Account, h *human) (account.Content,
 	c := account.Content{Kind: account.Entry, Person: h.id, LineKey: line, Manner: pick(g.rng, codes.Resettlement, codes.Assignment), Hash: g.id()}
 	c.Class = pick(g.rng, g.policy.Compatibility[line.Kind()]...)
 	effective := g.now.Day() - domain.Day(g.rng.IntN(25))
-	for _, p := range a.Approvals() {
+	var approvals []account.Approval
+	if !g.Steady || g.rng.IntN(20) == 0 {
+		approvals = a.Approvals()
+	}
+	for _, p := range approvals {
 		if !p.Ended && p.Undrawn() > 0 && g.rng.IntN(2) == 0 {
 			c.Approval, c.LineKey, c.Manner = p.ID, p.Line, p.Manner
 			c.Class = pick(g.rng, g.policy.Compatibility[p.Line.Kind()]...)
@@ -460,8 +464,12 @@ func (g *generator) openingBalance(a *account.Account, outcome, rows int) {
 					line = k
 				}
 			}
+			since := g.now.Day()
+			if !g.Steady {
+				since -= domain.Day(g.rng.IntN(20))
+			}
 			row := account.OpeningRow{Holding: domain.ChangeID(g.id()), Person: h.id, LineKey: line,
-				Class: pick(g.rng, g.policy.Compatibility[line.Kind()]...), Since: g.now.Day() - domain.Day(g.rng.IntN(20)), Private: g.particulars(h)}
+				Class: pick(g.rng, g.policy.Compatibility[line.Kind()]...), Since: since, Private: g.particulars(h)}
 			g.append(by, domain.PersonOf(h.id), domain.Draft{Payload: person.Claimed{Process: p, Unit: a.UnitID(), Change: row.Holding, Opening: true}, Tags: tags})
 			h.busy, claimed[h.id] = true, row.Holding
 			chunk = append(chunk, row)

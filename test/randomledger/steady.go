@@ -17,7 +17,7 @@ func (g *generator) settle() {
 		for _, line := range lineKeys {
 			by, p := g.by(domain.Leader), domain.ProcessID(g.id())
 			g.setPool(a.Unit().Level, line, posts+g.account(pool).BalanceOn(line, g.now.Day())[0])
-			offer := account.Offer{Process: p, Taker: a.Stream(), GiverLine: line, TakerLine: line, Posts: posts, Effective: g.now.Day() - 600, Body: "office"}
+			offer := account.Offer{Process: p, Taker: a.Stream(), GiverLine: line, TakerLine: line, Posts: posts, Effective: g.now.Day(), Body: "office"}
 			if d, err := g.account(pool).DecideOffer(offer, g.facts(by)); err == nil {
 				g.append(by, pool, d.Drafts...)
 				take := account.Take{Giver: pool, Offer: d.Drafts[0].Payload.(account.QuotaOffered), Effective: offer.Effective}
@@ -68,4 +68,7 @@ func (g *generator) moveStraight(a *account.Account, c account.Change) {
 		g.pass(a, c.ID)
 	}
 	g.record(a, c.ID, 0)
+	if stuck, _ := a.Change(c.ID); stuck.Live() {
+		g.withdraw(a, stuck)
+	}
 }

@@ -115,6 +115,26 @@ func checkPassword(name, password string) error {
 	return nil
 }
 
+// Reserve takes a sign-in name for a user who has no password yet: until one is
+// set, nobody signs in under it. free is false where the name is another
+// user's; the same user may take the same name again.
+func (s *Store) Reserve(ctx context.Context, name string, user domain.UserID) (free bool, err error) {
+	if name = fold(name); name == "" || user == "" {
+		return false, errors.New("private: a sign-in name needs a user and a name")
+	}
+	err = s.file.Write(ctx, func(t *dbfile.Tx) error {
+		var holder string
+		found, err := t.Get("SELECT user FROM passwords WHERE name = ?", []any{name}, &holder)
+		if free = !found || holder == string(user); err != nil || found {
+			return err
+		}
+		_, err = t.Exec(`INSERT INTO passwords (user, name, hash, onetime, changed) VALUES (?1, ?2, ?3, 1, ?4)
+			ON CONFLICT (user) DO UPDATE SET name = ?2`, string(user), name, s.dummy, s.millis())
+		return err
+	})
+	return free, err
+}
+
 // SetPassword gives a user a sign-in name and a password, in place of those he
 // had, and ends his sessions. It fails with *WeakPassword or ErrNameTaken.
 func (s *Store) SetPassword(ctx context.Context, user domain.UserID, name, password string) error {

@@ -105,6 +105,34 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
+func TestReserve(t *testing.T) {
+	t.Parallel()
+	f := fresh(t)
+	ctx := t.Context()
+	reserve := func(name, user string, want bool) {
+		t.Helper()
+		if free, err := f.Reserve(ctx, name, domain.UserID(user)); err != nil || free != want {
+			t.Errorf("%s for %s: %v, %v; want %v", name, user, free, err, want)
+		}
+	}
+	reserve("wu.min", "u1", true)
+	reserve(" WU.min", "u1", true)
+	reserve("wu.min", "u2", false)
+	f.reopen()
+	reserve("wu.min", "u2", false)
+	for _, password := range []string{"", good, "0"} {
+		if _, err := f.Check(ctx, "wu.min", password, "::1"); !errors.Is(err, private.ErrSignIn) {
+			t.Errorf("signed in without a password: %v", err)
+		}
+		f.clock.pass(time.Hour)
+	}
+	must(t, f.SetPassword(ctx, "u1", "wu.min", good))
+	reserve("wu.min", "u1", true)
+	if who, err := f.Check(ctx, "wu.min", good, "::1"); err != nil || who.User != "u1" || who.MustChange {
+		t.Errorf("%+v, %v", who, err)
+	}
+}
+
 func TestOneTimePassword(t *testing.T) {
 	t.Parallel()
 	f := fresh(t)
