@@ -8,8 +8,6 @@ package replay
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 
 	"staffledger/domain"
 	"staffledger/domain/account"
@@ -407,7 +405,3 @@ func (s *step) user() {
 }
 
 const forever = domain.Position(1<<63 - 1)
-
-func sorted[K interface{ ~string | ~int32 | ~int }, V any](m map[K]V) []K {
-	return slices.Sorted(maps.Keys(m))
-}

@@ -99,7 +99,7 @@ func crashCases() []crashCase {
 				Level: codes.City, Name: "新设单位", Effective: w.Day("2026-03-02"), Document: w.Document()}
 			return "L", k, func() error {
 				if _, err := w.Do("L", k); refusalName(err) != domain.CodeInUse {
-					return fmt.Errorf("the code is not in use: %v", err)
+					return fmt.Errorf("the code is not in use: %w", err)
 				}
 				return nil
 			}

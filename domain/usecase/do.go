@@ -226,7 +226,7 @@ func (s *Service) resultOf(what Command, events []domain.Recorded) (Result, erro
 	}
 	switch what.(type) {
 	case CollectBatch, PassBatch, RecordBatch:
-		result.ID = string(batchOf(p).ID)
+		result.ID = batchOf(p).ID
 		if result.Rows, err = rowResults(events); err != nil {
 			return Result{}, err
 		}

@@ -630,13 +630,12 @@ func openingOf(name string, u domain.UnitID, rows int, persons ...domain.PersonI
 
 // base is what every scenario begins with: a city with 12 posts.
 type base struct {
-	w          *world.World
-	u, v, z    domain.UnitID
-	pool       domain.Stream
-	in         map[string]domain.PersonID // p0 in U, p1 in V; p2 to p4 in no unit
-	entries    map[string]domain.ChangeID // "p2>U": passed all gates
-	exits      map[string]domain.ChangeID // "p0<U": passed all gates
-	unfinished domain.ChangeID
+	w       *world.World
+	u, v, z domain.UnitID
+	pool    domain.Stream
+	in      map[string]domain.PersonID // p0 in U, p1 in V; p2 to p4 in no unit
+	entries map[string]domain.ChangeID // "p2>U": passed all gates
+	exits   map[string]domain.ChangeID // "p0<U": passed all gates
 }
 
 // newBase: U [2 1 0 0 1], V [2 1 0 0 1], Z [3 0 1 0 2] with an approval of 1

@@ -1,6 +1,7 @@
 package usecase_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -34,7 +35,8 @@ func TestOpeningOfPeopleInPostSinceLongAgo(t *testing.T) {
 	}
 	wantNone := func(err error, day string) {
 		t.Helper()
-		if r, ok := err.(*domain.Refusal); !ok || r.Name != domain.NoFreePost && r.Name != domain.NoFreePostOnDate || r.Facts["day"] != day {
+		var r *domain.Refusal
+		if !errors.As(err, &r) || r.Name != domain.NoFreePost && r.Name != domain.NoFreePostOnDate || r.Facts["day"] != day {
 			t.Errorf("got %v, want no free post on %s", err, day)
 		}
 	}

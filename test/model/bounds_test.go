@@ -63,6 +63,15 @@ func TestBoundsAreInclusive(t *testing.T) {
 			w.Must("admin", usecase.DisableUser{User: w.User("admin3")})
 			w.Must("admin", usecase.RevokeRole{User: w.User("admin2"), Grant: grant}) // two administrators remain
 		},
+		"more than the leader's posts, as committee": func(w *world.World) {
+			w.Unit("U2", adm, 40, 0)
+			k := move(w, unitOf(w, "U2"), cityPool, 30)
+			call := w.Call("K", k)
+			call.Role = domain.Committee
+			if _, err := w.Service.Do(w.Ctx, call, k); err != nil {
+				w.T.Fatal(err)
+			}
+		},
 		"all that is held back": func(w *world.World) {
 			w.Must("L", hold(w, 2, "2026-03-02"))
 			w.Must("L", usecase.FreePosts(hold(w, 2, "2026-03-02")))

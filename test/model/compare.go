@@ -57,7 +57,33 @@ func (g *game) compareAll() error {
 			}
 		}
 	}
+	if err := g.compareReaders(); err != nil {
+		return err
+	}
 	return g.m.conserved()
+}
+
+// compareReaders: everybody reads units and people in the scope of a role, but
+// administrators and subscribers in theirs (§10); the empty unit stands for the
+// whole city.
+func (g *game) compareReaders() error {
+	places := map[domain.UnitID]place{"": {}}
+	for id, u := range g.m.units {
+		places[id] = place{u.level, id}
+	}
+	for id, u := range g.m.users {
+		for unit, p := range places {
+			want := false
+			for _, x := range u.grants {
+				reads := x.role != domain.Admin && x.role != domain.Subscriber
+				want = want || u.active && !x.proposed && reads && g.m.within(x.scope, p)
+			}
+			if got, err := g.w.Service.MayRead(g.ctx, id, unit); err != nil || got != want {
+				return fmt.Errorf("user %s may read unit %q: %v, want %v: %w", id, unit, got, want, err)
+			}
+		}
+	}
+	return nil
 }
 
 // conserved: units, pools and what is under way make the ceiling, by level and

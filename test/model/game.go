@@ -7,78 +7,13 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"staffledger/domain"
-	"staffledger/domain/account"
 	"staffledger/domain/usecase"
 	"staffledger/eventstore/eventstoretest"
 	"staffledger/test/world"
 )
-
-// act is one call as the generator means it: what depends on the ledger as it
-// then is (the revision that the caller saw) is filled in when it is made, so
-// that acts can be left out of a list that is played again.
-type act struct {
-	at      domain.Instant
-	user    domain.UserID
-	role    domain.Role
-	key     string
-	another bool // with another request under the same key
-	match   match
-	stale   map[int]bool // rows of a batch that the caller saw before their last event
-	dry     bool         // ask first what would happen
-	what    usecase.Command
-	sweep   bool // write what has fallen due everywhere, instead of a command
-	look    bool // ask the views and the second folding, instead of a command
-	reopen  bool // open the service anew, instead of a command
-}
-
-// said is a command without the fields that are empty.
-func said(what any) string {
-	v := reflect.ValueOf(what)
-	switch v.Kind() {
-	case reflect.Struct:
-		words := []string{v.Type().Name()}
-		for i := range v.NumField() {
-			if f := v.Field(i); !f.IsZero() {
-				words = append(words, v.Type().Field(i).Name+": "+said(f.Interface()))
-			}
-		}
-		return "{" + strings.Join(words, " ") + "}"
-	case reflect.Slice:
-		if b, is := what.([]byte); is {
-			return string(b)
-		}
-		var words []string
-		for i := range v.Len() {
-			words = append(words, said(v.Index(i).Interface()))
-		}
-		return "[" + strings.Join(words, ", ") + "]"
-	}
-	return fmt.Sprint(what)
-}
-
-type match int
-
-const (
-	fresh match = iota
-	stale
-	absent
-)
-
-func (a act) String() string {
-	switch {
-	case a.sweep:
-		return fmt.Sprintf("%s sweep", a.at)
-	case a.reopen:
-		return fmt.Sprintf("%s reopen", a.at)
-	case a.look:
-		return fmt.Sprintf("%s look", a.at)
-	}
-	return fmt.Sprintf("%s user %s role %q key %s another %v match %d stale %v dry %v\n    %s", a.at, a.user, a.role, a.key, a.another, a.match, a.stale, a.dry, said(a.what))
-}
 
 // game holds the service against the model.
 type game struct {
@@ -146,7 +81,7 @@ func (g *game) play(a act) error {
 		}
 		return g.compareAll()
 	}
-	call := usecase.Call{User: a.user, Role: a.role, Key: a.key, IfMatch: g.seenRevision(a), Trace: ""}
+	call := usecase.Call{User: a.user, Role: a.role, Key: a.key, IfMatch: g.seenRevision(a)}
 	what := g.filled(a)
 	g.made = ""
 	call.Digest = g.w.Sealer.Digest("request", fmt.Appendf(nil, "%T %+v %v", a.what, a.what, a.another))
@@ -303,7 +238,7 @@ func (g *game) sameAnswer(call usecase.Call, result usecase.Result) error {
 	}
 	for i, r := range result.Rows {
 		if name := first.rows[i]; name == "" != (r.Refusal == nil) || r.Refusal != nil && r.Refusal.Name != name {
-			return fmt.Errorf("repeated call: row %d says %v, the first said %q", i, r.Refusal, name)
+			return fmt.Errorf("repeated call: row %d says %v, the first said %q", i, list(findings(r.Refusal)), name)
 		}
 	}
 	return nil
@@ -382,111 +317,6 @@ func (g *game) filled(a act) usecase.Command {
 		return k
 	}
 	return a.what
-}
-
-// newEvents holds what was written against what must be: the act's own events,
-// none where it was refused, and what had fallen due, before them.
-func (g *game) newEvents(v *verdict, result usecase.Result) error {
-	accepted := v.accepted()
-	var events []domain.Recorded
-	for r := range g.events() {
-		events = append(events, r)
-	}
-	w, err := newWritten(result, events)
-	if err != nil {
-		return err
-	}
-	var got []string
-	own := map[domain.Stream]bool{}
-	for i, r := range events {
-		if want := g.m.lastOf(r.Stream) + 1; r.Revision != want {
-			return fmt.Errorf("%s has revision %d, want %d", r.Stream, r.Revision, want)
-		}
-		g.m.streams[r.Stream] = r.Revision
-		g.touched[r.Stream] = true
-		if key := dueKey(w.payloads[i]); key != "" {
-			if err := g.m.wroteDue(key, r, own[r.Stream]); err != nil {
-				return err
-			}
-			continue
-		}
-		own[r.Stream] = true
-		got = append(got, string(r.Stream)+" "+string(r.Type))
-	}
-	g.seen = g.store.Size()
-	if want := v.events; !accepted {
-		if len(got) > 0 {
-			return fmt.Errorf("refused, but written: %v", got)
-		}
-	} else if !sameEvents(got, want) {
-		return fmt.Errorf("events\n got  %v\n want %v", got, want)
-	}
-	for key, due := range g.m.due {
-		if own[due.stream] {
-			return fmt.Errorf("%s had fallen due on %s and was not written first", key, due.stream)
-		}
-	}
-	if accepted && v.apply != nil {
-		v.apply(w)
-	}
-	if len(g.m.wrong) > 0 {
-		return errors.New(strings.Join(g.m.wrong, "; "))
-	}
-	return nil
-}
-
-func dueKey(p domain.Payload) string {
-	switch e := p.(type) {
-	case account.UseExpired:
-		return string(account.TypeUseExpired) + " " + string(e.Approval)
-	case account.QuotaLanded:
-		return string(account.TypeQuotaLanded) + " " + string(e.Process)
-	}
-	return ""
-}
-
-// wroteDue notes that what had fallen due is written.
-func (m *Model) wroteDue(key string, r domain.Recorded, late bool) error {
-	due, is := m.due[key]
-	switch {
-	case !is:
-		return fmt.Errorf("%s is written on %s but has not fallen due, or is written already", key, r.Stream)
-	case late:
-		return fmt.Errorf("%s is written after what was decided on %s", key, r.Stream)
-	case due.stream != r.Stream || due.day != r.Effective || r.AuthType != domain.AuthSystem || r.OnBehalfOf == "":
-		return fmt.Errorf("%s: stream %s, day %s, by %s for %q; want %s, %s, by the system for somebody", key, r.Stream, r.Effective, r.AuthType, r.OnBehalfOf, due.stream, due.day)
-	}
-	due.known = r.Position
-	delete(m.due, key)
-	if id, is := strings.CutPrefix(key, string(account.TypeUseExpired)+" "); is {
-		m.approvals[domain.ApprovalID(id)].revision = r.Revision
-	}
-	return nil
-}
-
-// sameEvents compares in any order; "kind-*" stands for any stream of a kind.
-func sameEvents(got, want []string) bool {
-	if len(got) != len(want) {
-		return false
-	}
-	left := slices.Clone(got)
-	for _, exact := range []bool{true, false} {
-		for _, w := range want {
-			stream, t, _ := strings.Cut(w, " ")
-			prefix, any := strings.CutSuffix(stream, "*")
-			if exact == any {
-				continue
-			}
-			i := slices.IndexFunc(left, func(g string) bool {
-				return g == w || any && strings.HasPrefix(g, prefix) && strings.HasSuffix(g, " "+t)
-			})
-			if i < 0 {
-				return false
-			}
-			left = slices.Delete(left, i, i+1)
-		}
-	}
-	return true
 }
 
 const minute = domain.Instant(time.Minute / time.Millisecond)

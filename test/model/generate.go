@@ -288,7 +288,7 @@ func (r *generator) document() domain.DocumentID {
 		return "00000000-0000-5000-8000-000000000000"
 	}
 	all := slices.Sorted(maps.Keys(r.m.documents))
-	return all[len(all)-1]
+	return pick(r, all...)
 }
 
 func (r *generator) unit() domain.UnitID {

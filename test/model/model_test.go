@@ -138,7 +138,7 @@ func shrink(t testing.TB, acts []act, err error) ([]act, error) {
 	for size := len(acts) / 2; size > 0; size /= 2 {
 		for from := 0; from+size < len(acts); {
 			fewer := append(append([]act{}, acts[:from]...), acts[from+size:]...)
-			if short, e := fails(fewer); short != nil && sort(e) == sort(err) {
+			if short, e := fails(fewer); short != nil && sortOf(e) == sortOf(err) {
 				acts, err = short, e
 			} else {
 				from += size
@@ -148,8 +148,8 @@ func shrink(t testing.TB, acts []act, err error) ([]act, error) {
 	return acts, err
 }
 
-// sort is the sort of a difference: shrinking must not slip to another one.
-func sort(err error) string {
+// sortOf is the sort of a difference: shrinking must not slip to another one.
+func sortOf(err error) string {
 	s := fmt.Sprint(err)
 	return s[:min(len(s), 9)]
 }

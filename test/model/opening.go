@@ -151,23 +151,25 @@ func (m *Model) openingRow(u domain.UnitID, r *reading, listed map[string]bool) 
 	return append(found, m.openingElsewhere(u, r, true)...)
 }
 
-// openingElsewhere: one holding per person, and one claim. mine tells that a
-// bracket of the unit is open, whose own claims serve.
-func (m *Model) openingElsewhere(u domain.UnitID, r *reading, mine bool) []finding {
+// openingElsewhere: one holding per person, none that overlaps an earlier one,
+// and one claim. mine tells that a bracket of the unit is open, whose own claims
+// serve; whoever holds a post in the unit itself is found by the bracket.
+func (m *Model) openingElsewhere(u domain.UnitID, r *reading, mine bool) (found []finding) {
 	p := m.people[r.person]
 	switch {
 	case p == nil:
 		return nil
-	case p.holds != nil && (mine || p.holds.unit != u):
+	case p.holds != nil && p.holds.unit != u:
 		return []finding{rule(domain.HoldsPostElsewhere, "person")}
-	case p.holds != nil:
-		return nil // in post here: said by the bracket, if there were one
 	case p.claimed != "" && !(mine && p.claimed == u):
 		return []finding{rule(domain.PersonBusy, "person")}
 	case r.effective != domain.NoDay && r.effective < p.freeFrom:
-		return []finding{rule(domain.HoldsPostElsewhere, "since")}
+		found = append(found, rule(domain.HoldsPostElsewhere, "since"))
 	}
-	return nil
+	if mine && p.holds != nil {
+		found = append(found, rule(domain.HoldsPostElsewhere, "person"))
+	}
+	return found
 }
 
 func (m *Model) completeOpening(call usecase.Call, k usecase.CompleteOpening) verdict {
@@ -208,13 +210,13 @@ func (m *Model) completeOpening(call usecase.Call, k usecase.CompleteOpening) ve
 	return v
 }
 
-// firstPosts is the first day on which the ledger knows posts of a line; what
-// was authorised before is not on record, and nothing is judged by it.
+// firstPosts is the first day on which a line had posts on record; what was
+// authorised before is not, and nothing is judged by it.
 func (m *Model) firstPosts(l lineOf) domain.Day {
 	first := m.today()
 	for _, f := range m.lines[l] {
-		if f.a > 0 {
-			first = min(first, f.day)
+		if f.day < first && m.balance(l, f.day, unknown)[0] > 0 {
+			first = f.day
 		}
 	}
 	return first

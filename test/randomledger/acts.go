@@ -1,6 +1,7 @@
 package randomledger
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -148,7 +149,8 @@ func (g *generator) moveQuota(outcome int) {
 	take := account.Take{Giver: giver, Offer: d.Drafts[0].Payload.(account.QuotaOffered), Effective: effective}
 	taken, err := b.DecideTake(take, g.facts(by))
 	if outcome == 1 || err != nil {
-		refusal, _ := err.(*domain.Refusal)
+		var refusal *domain.Refusal
+		errors.As(err, &refusal)
 		if refusal == nil {
 			refusal = domain.Refuse(domain.UnitAbolished, "unit")
 		}
@@ -433,7 +435,8 @@ func (g *generator) record(a *account.Account, id domain.ChangeID, outcome int) 
 	if err == nil && g.rng.IntN(8) == 0 {
 		err = domain.Refuse(domain.ContentChanged, "change", "change", string(id))
 	}
-	if refusal, ok := err.(*domain.Refusal); ok {
+	var refusal *domain.Refusal
+	if errors.As(err, &refusal) {
 		g.append(by, a.Stream(), a.RefuseRecord(p, id, h.id, refusal).Drafts...)
 		g.append(by, stream, domain.Draft{Payload: person.Released{Process: p, Unit: unit}, Tags: tags})
 		return
