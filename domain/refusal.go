@@ -64,7 +64,6 @@ const (
 	TooFarBack          = "too-far-back"
 	CalendarMissing     = "calendar-missing"
 	CodeInUse           = "code-in-use"
-	UnitAbolished       = "unit-abolished"
 	UnknownThing        = "unknown-thing" // the named unit, change, approval, … does not exist
 	WrongStep           = "wrong-step"
 	BulkOpen            = "bulk-open"
@@ -97,7 +96,7 @@ var RefusalTable = []struct {
 	{FieldMissing, ClassForm}, {FieldMalformed, ClassForm}, {CodeUnknownOnDate, ClassForm},
 	{DocumentMissing, ClassForm}, {DocumentUnknown, ClassForm}, {FutureDated, ClassForm},
 	{TooFarBack, ClassForm}, {CalendarMissing, ClassForm}, {CodeInUse, ClassForm},
-	{UnitAbolished, ClassState}, {UnknownThing, ClassState}, {BulkOpen, ClassState}, {WrongStep, ClassState},
+	{UnknownThing, ClassState}, {BulkOpen, ClassState}, {WrongStep, ClassState},
 	{NotHeldHere, ClassState}, {ContentChanged, ClassState}, {ChecklistIncomplete, ClassState},
 	{ApprovalRequired, ClassApproval}, {ApprovalExpired, ClassApproval},
 	{ApprovalExhausted, ClassApproval}, {ApprovalMismatch, ClassApproval},

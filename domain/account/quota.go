@@ -12,6 +12,7 @@ import (
 //
 //  1. Every grant, cut and move is a posting with two sides and conserves the
 //     sum per post kind: Σ units + pools + under way = ceiling (§3, §14.1).
+//     Posts that are set apart or earmarked move only to a line with that flag.
 //  2. The giver offers (F ≥ n on every day from the effective date to today;
 //     its A falls at once), the taker's decision counts, the giver settles or
 //     takes back (design §6 "Quota").
@@ -79,8 +80,11 @@ func (a *Account) Offer(p domain.ProcessID) (Offered, bool) {
 func (a *Account) DecideOffer(c Offer, f Facts) (domain.Decision, error) {
 	var found domain.Findings
 	found.Add(Cited(f), a.Open(), dated(c.Effective, f, true))
-	if c.GiverLine.Kind() != c.TakerLine.Kind() {
+	switch flag := c.GiverLine.Flag(); {
+	case c.GiverLine.Kind() != c.TakerLine.Kind():
 		found.Add(domain.Refuse(domain.KindMismatch, "takerline", "line", string(c.GiverLine), "takerline", string(c.TakerLine)))
+	case flag != "" && flag != c.TakerLine.Flag():
+		found.Add(domain.Refuse(domain.KindMismatch, "takerline", "line", string(c.GiverLine), "takerline", string(c.TakerLine), "flag", string(flag)))
 	}
 	today := f.Today()
 	posting := Posting{c.GiverLine, min(c.Effective, today), Balance{-c.Posts}}

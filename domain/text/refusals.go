@@ -377,7 +377,7 @@ var factMeanings = map[string]string{
 	"person": "person id", "process": "process id", "grant": "grant id", "command": "name of the command", "level": "managing level", "takerlevel": "managing level of the taker",
 	"role": "role in which the command was given, or that was granted", "needed": "what is needed instead: a step or a state",
 	"roles": "roles that may give the command", "step": "step that the same human being took before: collected, resubmitted, gate:<gate>, approved, …",
-	"status": "state of the change", "choices": "the values allowed", "gate": "gate that the change waits for", "number": "its place in the route, from 1", "of": "how many there are in all",
+	"status": "state of the change", "choices": "the values allowed", "flag": "what sets the posts apart", "gate": "gate that the change waits for", "number": "its place in the route, from 1", "of": "how many there are in all",
 	"kind": "kind of change", "class": "class of staff", "manner": "manner of entry", "takerline": "line that was to receive the posts",
 	"posts": "posts asked for, or approved", "drawn": "posts drawn by live changes", "consumed": "posts used by recorded entries",
 	"rows": "rows written so far", "row": "row of the list, from 0", "part": "part that was sent", "missing": "keys of the items not confirmed",

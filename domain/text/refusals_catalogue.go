@@ -180,16 +180,6 @@ var refusals = map[string]refusal{
 		}},
 
 	// 4 State.
-	domain.UnitAbolished: {
-		title:   both{"单位已撤销", "unit abolished"},
-		meaning: "The unit was merged, split or abolished; its account takes no further command.",
-		field:   "unit",
-		facts:   []string{"unit", "day"},
-		source:  both{"业务规则§6：机构改革", "Domain model §6: reorganisation"},
-		rulings: []ruling{
-			{"", both{"[{unit}]已[于{day}]撤销", "[{unit} ]was abolished[ on {day}]"},
-				both{"请在承接单位办理", "Use the account of its successor"}},
-		}},
 	domain.UnknownThing: {
 		title:   both{"查无此项", "unknown thing"},
 		meaning: "The unit, change, approval, user or grant that the command names does not exist.",
@@ -328,9 +318,11 @@ var refusals = map[string]refusal{
 		title:   both{"编制类别不符", "kind mismatch"},
 		meaning: "The class of staff does not fit the kind of post 混编, or posts would change their kind on the way.",
 		field:   "class",
-		facts:   []string{"line", "class", "takerline", "row"},
+		facts:   []string{"line", "class", "takerline", "flag", "row"},
 		source:  both{"业务规则§3、§15：人员与编制类别对应", "Domain model §3 and §15: classes and kinds of post"},
 		rulings: []ruling{
+			{"flag", both{"{line}不得改作他用，不能划入{takerline}", "{line} posts are not divertible to {takerline}"},
+				both{"请划入同一标记的编制", "Choose a line with the same flag"}},
 			{"takerline", both{"由{line}划入{takerline}，编制类型不同", "{line} posts cannot become {takerline} posts"},
 				both{"请改选同一编制类型", "Choose a line of the same kind"}},
 			{"", both{"{class}不能占用{line}", "staff of the class \"{class}\" may not hold {line} posts"},

@@ -28,7 +28,6 @@ var RefusalStatus = map[string]int{
 	domain.TooFarBack:          http.StatusUnprocessableEntity,
 	domain.CalendarMissing:     http.StatusUnprocessableEntity,
 	domain.CodeInUse:           http.StatusConflict,
-	domain.UnitAbolished:       http.StatusConflict,
 	domain.UnknownThing:        http.StatusNotFound,
 	domain.BulkOpen:            http.StatusConflict,
 	domain.WrongStep:           http.StatusConflict,

@@ -124,7 +124,7 @@ func (r *request) checks(c views.Change, mine *domain.Refusal) ([]checkRow, erro
 	} else {
 		row("holding", text.LineName(r.lang, c.Line), domain.NotHeldHere)
 	}
-	row("content", r.t("check.contentsame", text.Number(state.Passed)), domain.ContentChanged, domain.UnitAbolished, domain.BulkOpen)
+	row("content", r.t("check.contentsame", text.Number(state.Passed)), domain.ContentChanged, domain.BulkOpen)
 	return rows, nil
 }
 

@@ -186,8 +186,6 @@ var never = map[[2]string]string{
 	{domain.DocumentMissing, domain.DocumentUnknown}:     "a document is cited, or it is not",
 	{domain.FutureDated, domain.TooFarBack}:              "a day lies ahead, or behind",
 	{domain.CalendarMissing, domain.CodeInUse}:           "founding a unit counts no deadline",
-	{domain.CodeInUse, domain.UnitAbolished}:             unprovoked[domain.UnitAbolished],
-	{domain.UnitAbolished, domain.UnknownThing}:          unprovoked[domain.UnitAbolished],
 	{domain.NotHeldHere, domain.ContentChanged}:          "who is to leave stays in post until a step later than passing",
 	{domain.ApprovalRequired, domain.ApprovalExpired}:    "an approval is named, or it is not",
 	{domain.ApprovalExpired, domain.ApprovalExhausted}:   "an approval that has ended has no rest to be exhausted",

@@ -145,7 +145,8 @@ func (m *Model) moveQuota(call usecase.Call, k usecase.MoveQuota) verdict {
 		return refused(found...) // there is no giver to look at
 	}
 	found = slices.Concat(found, m.cited(k.Document), m.open(k.Giver), m.dated(k.Effective, true))
-	if k.GiverLine.Kind() != k.TakerLine.Kind() {
+	diverted := k.GiverLine.Flag() != "" && k.TakerLine.Flag() != k.GiverLine.Flag() // §3: not divertible
+	if k.GiverLine.Kind() != k.TakerLine.Kind() || diverted {
 		found = append(found, rule(domain.KindMismatch, "takerline", "giverline"))
 	}
 	from := lineOf{k.Giver, k.GiverLine}

@@ -138,7 +138,6 @@ var rows = slices.Concat(whoRows, stateRows, quotaRows)
 
 // unprovoked are the names that no command of this version can bring about.
 var unprovoked = map[string]string{
-	domain.UnitAbolished: "units are not merged, split or abolished yet",
 	domain.OverQuota:     "no act leaves a line below zero today; an overage that lawfully stands is not recorded yet",
 }
 

@@ -32,6 +32,11 @@ var quotaRows = []row{
 			k.Rows[199].Class = codes.ClassWorker
 			return "K", k
 		}},
+	{name: domain.KindMismatch, field: "takerline", facts: facts{"line": adm + "/earmarked", "takerline": adm, "flag": codes.Earmarked}, // not divertible
+		call: func(w *world.World) (string, usecase.Command) {
+			w.Unit("U1", adm+"/earmarked", 2, 0)
+			return "L", move(w, unitOf(w, "U1"), cityPool, 1, func(k *usecase.MoveQuota) { k.GiverLine = adm + "/earmarked"; k.TakerLine = adm })
+		}},
 	{name: domain.NotConserved, field: "taker", facts: facts{"level": codes.City, "takerlevel": county},
 		call: func(w *world.World) (string, usecase.Command) {
 			w.Unit("U1", adm, 2, 0)

@@ -14,7 +14,7 @@ var order = [][]string{
 	2: {domain.SamePerson, domain.OwnFile},
 	3: {domain.FieldMissing, domain.FieldMalformed, domain.CodeUnknownOnDate, domain.DocumentMissing, domain.DocumentUnknown,
 		domain.FutureDated, domain.TooFarBack, domain.CalendarMissing, domain.CodeInUse},
-	4: {domain.UnitAbolished, domain.UnknownThing, domain.BulkOpen, domain.WrongStep, domain.NotHeldHere, domain.ContentChanged,
+	4: {domain.UnknownThing, domain.BulkOpen, domain.WrongStep, domain.NotHeldHere, domain.ContentChanged,
 		domain.ChecklistIncomplete},
 	6: {domain.ApprovalRequired, domain.ApprovalExpired, domain.ApprovalExhausted, domain.ApprovalMismatch},
 	7: {domain.HoldsPostElsewhere, domain.PersonBusy},

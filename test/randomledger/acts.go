@@ -152,7 +152,7 @@ func (g *generator) moveQuota(outcome int) {
 		var refusal *domain.Refusal
 		errors.As(err, &refusal)
 		if refusal == nil {
-			refusal = domain.Refuse(domain.UnitAbolished, "unit")
+			refusal = domain.Refuse(domain.BulkOpen, "unit")
 		}
 		g.append(by, taker, b.RefuseTake(p, giver, refusal).Drafts...)
 		g.append(by, giver, a.Undo(p, g.now).Drafts...)

@@ -198,7 +198,7 @@ func (f *filler) oneMove(l *level) error {
 	}
 	for range 10 {
 		to := f.someLine(l, -1<<30)
-		if to == nil || to.unit == from.unit || to.key.Kind() != from.key.Kind() {
+		if to == nil || to.unit == from.unit || to.key.Kind() != from.key.Kind() || from.key.Flag() != "" && to.key.Flag() != from.key.Flag() {
 			continue
 		}
 		posts := f.rng.between(1, max(from.free()/2, 1))

@@ -109,7 +109,6 @@ func Refusals() []*domain.Refusal {
 		r(domain.CodeInUse, "code", "code", WaterCode, "unit", unit),
 		r(domain.CodeInUse, "signin", "code", "wumin"),
 
-		r(domain.UnitAbolished, "unit", "unit", unit, "day", "2026-03-16"),
 		r(domain.UnknownThing, "unit", "unit", ID[string]("nothing")),
 		r(domain.UnknownThing, "change", "change", ID[string]("nothing")),
 		r(domain.UnknownThing, "approval", "approval", ID[string]("nothing")),
@@ -159,6 +158,7 @@ func Refusals() []*domain.Refusal {
 		r(domain.PersonBusy, "person"),
 
 		r(domain.KindMismatch, "class", "line", line, "class", "professional"),
+		r(domain.KindMismatch, "takerline", "line", "institution/full/earmarked", "takerline", partly, "flag", "earmarked"),
 		r(domain.NotConserved, "taker", "level", "330200", "takerlevel", "330203"),
 		r(domain.KindMismatch, "takerline", "line", line, "takerline", partly),
 		r(domain.CutBelowOccupied, "posts", with(full, "posts", 5)...),
