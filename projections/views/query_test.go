@@ -66,7 +66,7 @@ func below(units []UnitRow, top domain.UnitID) map[domain.UnitID]bool {
 func TestChangesFilters(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	store := randomLedger(t, randomledger.Options{Seed: 15, Events: 1_500})
+	store := randomLedger(t, randomledger.Options{Seed: 15, Events: 900})
 	v := open(t, store, t.TempDir())
 	every, total := allChanges(t, v, ChangeQuery{})
 	if total != len(every) || total < 50 {
@@ -449,7 +449,7 @@ func checkDue(t *testing.T, v *Views, accounts map[domain.Stream]*account.Accoun
 func TestSearchDocumentsUsersMovements(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	store := randomLedger(t, randomledger.Options{Seed: 15, Events: 900})
+	store := randomLedger(t, randomledger.Options{Seed: 16, Events: 1500})
 	v := open(t, store, t.TempDir())
 	cited := map[domain.DocumentID]int{}
 	for r := range store.All(ctx, 0) {
